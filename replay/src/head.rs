@@ -1,0 +1,92 @@
+//! The first depth of reading: a line's kind, from its first bytes, without parsing JSON.
+//!
+//! Every Codex version since 0.34 writes `timestamp`, then `ordinal`, then `type`, then `payload`,
+//! and a payload's own `type` first. A line in any other form is left to the JSON parser.
+
+use memchr::memchr;
+use rollout_schema::{EventKind, LineKind};
+
+/// What the first bytes of a line in the usual form say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head<'a> {
+    /// Raw JSON value of `timestamp`, quotes included.
+    pub timestamp: &'a [u8],
+    /// The line's number in a paginated history.
+    pub ordinal: Option<u64>,
+    /// The envelope's `type`.
+    pub kind: LineKind,
+    /// The payload's `type`, empty if that is not its first member.
+    pub payload_type: &'a [u8],
+}
+
+impl Head<'_> {
+    /// The kind of event, for an `event_msg` line.
+    pub fn event(&self) -> Option<EventKind> {
+        (self.kind == LineKind::EventMsg).then(|| EventKind::from_wire(self.payload_type))
+    }
+}
+
+/// Reads the head of a line, or `None` if it is not in the usual form.
+pub fn head(line: &[u8]) -> Option<Head<'_>> {
+    let rest = line.strip_prefix(b"{\"timestamp\":")?;
+    let (timestamp, rest) = string(rest)?;
+    let mut rest = rest;
+    let mut ordinal = None;
+    if let Some(digits) = rest.strip_prefix(b",\"ordinal\":") {
+        let length = digits.iter().position(|byte| !byte.is_ascii_digit())?;
+        ordinal = Some(std::str::from_utf8(&digits[..length]).ok()?.parse().ok()?);
+        rest = &digits[length..];
+    }
+    let (kind, rest) = string(rest.strip_prefix(b",\"type\":")?)?;
+    let payload = rest.strip_prefix(b",\"payload\":{")?;
+    let payload_type = match payload.strip_prefix(b"\"type\":").map(string) {
+        Some(Some((value, _))) => unquote(value),
+        Some(None) => return None,
+        None => b"",
+    };
+    Some(Head { timestamp, ordinal, kind: LineKind::from_wire(unquote(kind)), payload_type })
+}
+
+/// A short JSON string without escapes at the beginning of `json`, quotes included, and the rest.
+fn string(json: &[u8]) -> Option<(&[u8], &[u8])> {
+    let body = json.strip_prefix(b"\"")?;
+    // Names and times are short: a longer string is not one of them.
+    let end = memchr(b'"', &body[..body.len().min(64)])?;
+    if memchr(b'\\', &body[..end]).is_some() {
+        return None;
+    }
+    Some(json.split_at(end + 2))
+}
+
+fn unquote(string: &[u8]) -> &[u8] {
+    &string[1..string.len() - 1]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_usual_form_only() {
+        let line = br#"{"timestamp":"2026-01-01T00:00:00.000Z","ordinal":12,"type":"event_msg","payload":{"type":"token_count","info":null}}"#;
+        let got = head(line).unwrap();
+        assert_eq!((got.ordinal, got.kind, got.event()), (Some(12), LineKind::EventMsg, Some(EventKind::TokenCount)));
+        assert_eq!(got.timestamp, br#""2026-01-01T00:00:00.000Z""#);
+
+        let line = br#"{"timestamp":"t","type":"turn_context","payload":{"turn_id":"u"}}"#;
+        assert_eq!(head(line).map(|head| (head.kind, head.payload_type)), Some((LineKind::TurnContext, &b""[..])));
+
+        for other in [
+            &br#"{"type":"event_msg","timestamp":"t","payload":{}}"#[..],
+            br#"{"timestamp":1,"type":"event_msg","payload":{}}"#,
+            br#"{"timestamp":"t","type":"event_msg","payload":null}"#,
+            br#"{"timestamp": "t","type":"event_msg","payload":{}}"#,
+            br#"{"timestamp":"t","type":"event\u005fmsg","payload":{}}"#,
+            br#"{"id":"t","timestamp":"t","instructions":null}"#,
+            b"",
+            br#"{"timestamp":"t","ty"#,
+        ] {
+            assert_eq!(head(other), None, "{}", String::from_utf8_lossy(other));
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! The bytes: find rollout files, read their lines, say where each one stands.
+//!
+//! ```text
+//! homes and paths ── discover() ──► RolloutFile       plain or .zst, largest first
+//!                                      │ scan()        rayon, one file per task
+//!                                      ▼
+//!                   LineReader ──► Line { number, offset, bytes }
+//!                                      │ head()        the kind, from the first bytes of the line
+//!                                      │ records()     glued records taken apart
+//!                                      ▼
+//!                                   the caller's sink
+//! ```
+//!
+//! Dirty input is ordinary: a bad line costs itself, a bad file costs itself, and both become a
+//! [`Problem`] with path, line and column. Memory is bounded by [`MAX_LINE`] per worker.
+//!
+//! This crate refuses to print, to read the environment or `$HOME`, to use the network, and to
+//! change any file it reads.
+
+mod discover;
+mod head;
+mod lines;
+mod map;
+mod names;
+mod problem;
+mod records;
+mod scan;
+mod source;
+mod timestamp;
+
+pub use discover::{Discovered, RolloutFile, RolloutName, Storage, discover};
+pub use head::{Head, head};
+pub use lines::{Extent, Line, LineReader, LineSink, MAX_LINE, Want};
+pub use map::read_range;
+pub use names::read_thread_names;
+pub use problem::{Place, Problem, ReadError, Rule};
+pub use records::{Record, records};
+pub use scan::{Progress, Silent, scan};
+pub use source::for_each_line;
+pub use timestamp::parse_timestamp;

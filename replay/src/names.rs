@@ -1,0 +1,25 @@
+//! `session_index.jsonl`: the names that users gave to threads.
+
+use std::path::Path;
+
+use rollout_schema::ThreadId;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Entry {
+    id: String,
+    thread_name: Option<String>,
+}
+
+/// Names by thread, in file order: a later entry for the same thread replaces an earlier one.
+///
+/// A missing index is an empty one, and a bad line costs itself: names only decorate.
+pub fn read_thread_names(home: &Path) -> std::io::Result<Vec<(ThreadId, String)>> {
+    let bytes = match fs_err::read(home.join("session_index.jsonl")) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let entries = bytes.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice::<Entry>(line).ok());
+    Ok(entries.filter_map(|entry| Some((ThreadId::from(entry.id.as_str()), entry.thread_name?))).collect())
+}

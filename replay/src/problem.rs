@@ -1,0 +1,129 @@
+//! What can go wrong with a line or a file, and where.
+//!
+//! A [`Problem`] is data for a report; a [`ReadError`] is why one file could not be read. Neither
+//! stops a scan.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A place in a rollout file, all counted from 1 as editors do.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The file.
+    pub path: Arc<Path>,
+    /// The line, or 0 for the file as a whole.
+    pub line: u64,
+    /// The byte within the line, or 0 for the line as a whole.
+    pub column: u64,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.path.display())?;
+        if self.line > 0 {
+            write!(f, ":{}", self.line)?;
+        }
+        if self.column > 0 {
+            write!(f, ":{}", self.column)?;
+        }
+        Ok(())
+    }
+}
+
+/// The kinds of damage a scan reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rule {
+    /// The file begins with a UTF-8 byte order mark.
+    ByteOrderMark,
+    /// Two or more records stand on one line; each was read.
+    GluedRecords,
+    /// A line that is not JSON.
+    InvalidJson,
+    /// Text that is not UTF-8; the line was read with replacement characters.
+    InvalidUtf8,
+    /// A count that is negative, fractional or impossibly large.
+    InvalidCount,
+    /// A line longer than [`crate::MAX_LINE`] that could not be passed over.
+    LineTooLong,
+    /// NUL bytes in place of a record, as a crash of the file system leaves them.
+    NulBytes,
+    /// A time that is missing, in an unusual form, or cannot be read.
+    OddTimestamp,
+    /// The last line has no end and is not a whole record.
+    TornTail,
+    /// A file or folder that could not be read to its end.
+    Unreadable,
+    /// A line whose envelope or payload has an unexpected shape.
+    UnexpectedShape,
+}
+
+impl Rule {
+    /// The rule's stable name.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::ByteOrderMark => "byte-order-mark",
+            Self::GluedRecords => "glued-records",
+            Self::InvalidJson => "invalid-json",
+            Self::InvalidUtf8 => "invalid-utf8",
+            Self::InvalidCount => "invalid-count",
+            Self::LineTooLong => "line-too-long",
+            Self::NulBytes => "nul-bytes",
+            Self::OddTimestamp => "odd-timestamp",
+            Self::TornTail => "torn-tail",
+            Self::Unreadable => "unreadable",
+            Self::UnexpectedShape => "unexpected-shape",
+        }
+    }
+}
+
+/// Something in a file that could not be used as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// What kind of damage.
+    pub rule: Rule,
+    /// Where.
+    pub place: Place,
+    /// What was found, in words.
+    pub message: String,
+    /// Whether a record that could have held usage is lost by it.
+    pub loses_record: bool,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}: {}", self.place, self.rule.id(), self.message)
+    }
+}
+
+/// Why a rollout could not be read to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// Opening or reading failed; the message of [`fs_err`] names the path.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    /// The compressed stream is damaged or cut.
+    #[error("cannot decompress {}", path.display())]
+    Zstd {
+        /// The file.
+        path: PathBuf,
+        /// What the decoder says.
+        source: std::io::Error,
+    },
+}
+
+impl ReadError {
+    /// The problem that stands for this error in a report.
+    pub fn into_problem(self, path: &Arc<Path>, line: u64) -> Problem {
+        let message = match &self {
+            Self::Io(error) => error.to_string(),
+            Self::Zstd { source, .. } => format!("{self}: {source}"),
+        };
+        Problem {
+            rule: Rule::Unreadable,
+            place: Place { path: Arc::clone(path), line, column: 0 },
+            message,
+            loses_record: true,
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! Lines that need more than a look at their head: glued records, other key orders, bare lines.
+//!
+//! A line normally is one record. After a crash Codex up to 0.140 appended the next record to the
+//! torn last line, so a line can hold several; each one that is whole is read, each piece that is
+//! not becomes a [`Problem`].
+
+use std::borrow::Cow;
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+
+use memchr::memmem::Finder;
+use rollout_schema::LineKind;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
+
+use crate::head::{Head, head};
+use crate::lines::{Line, RECORD_START};
+use crate::{Place, Problem, Rule};
+
+static STARTS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(RECORD_START));
+
+/// One JSON record of a line.
+#[derive(Clone, Copy, Debug)]
+pub struct Record<'a> {
+    /// The whole JSON object.
+    pub json: &'a [u8],
+    /// Decoded bytes of the file before `json`.
+    pub offset: u64,
+    /// Where `json` begins in its line, counted from 1.
+    pub column: u64,
+    /// What its envelope says.
+    pub head: Head<'a>,
+    /// Whether it has no envelope: a file written before 0.34.
+    pub bare: bool,
+}
+
+/// Pushes each record of `line` to `take`, and each piece that is none to `problem`.
+///
+/// `take` may itself find that the record is damaged, in parts that only it looks into.
+pub fn records<'a>(
+    path: &Arc<Path>,
+    line: Line<'a>,
+    mut take: impl FnMut(Record<'_>),
+    mut problem: impl FnMut(Problem),
+) {
+    let whole = line.bytes;
+    if let Some(head) = head(whole)
+        && line.terminated
+        && STARTS.find(&whole[1..]).is_none()
+    {
+        return take(Record { json: whole, offset: line.offset, column: line.column, head, bare: false });
+    }
+    let mut bytes = whole.trim_ascii_end();
+    if line.offset == 0
+        && let Some(rest) = bytes.strip_prefix(b"\xEF\xBB\xBF")
+    {
+        bytes = rest;
+        let message = "the file begins with a byte order mark".to_owned();
+        problem(Problem { rule: Rule::ByteOrderMark, place: place(path, line, 1), message, loses_record: false });
+    }
+    if bytes.is_empty() {
+        return;
+    }
+    let base = whole.len() - whole.trim_ascii_end().len();
+    let first = whole.len() - base - bytes.len();
+    let mut pieces = 0;
+    split(bytes, |from, piece| {
+        let column = line.column + (first + from) as u64;
+        let offset = line.offset + (first + from) as u64;
+        let at = place(path, line, column);
+        match piece {
+            Piece::Json(json) => {
+                pieces += 1;
+                read_envelope(json, offset, column, &at, &mut take, &mut problem);
+            }
+            Piece::Broken(broken) => problem(describe(broken, line, at)),
+        }
+    });
+    if pieces > 1 {
+        let message = format!("{pieces} records on one line; each was read");
+        problem(Problem { rule: Rule::GluedRecords, place: place(path, line, line.column), message, loses_record: false });
+    }
+}
+
+fn place(path: &Arc<Path>, line: Line<'_>, column: u64) -> Place {
+    Place { path: Arc::clone(path), line: line.number, column }
+}
+
+enum Piece<'a> {
+    Json(&'a [u8]),
+    Broken(&'a [u8]),
+}
+
+/// Takes a line apart, so that every whole record is found.
+fn split<'a>(bytes: &'a [u8], mut piece: impl FnMut(usize, Piece<'a>)) {
+    let next_start = |after: usize| STARTS.find(&bytes[after..]).map_or(bytes.len(), |at| after + at);
+    let mut from = 0;
+    while from < bytes.len() {
+        let rest = &bytes[from..];
+        let mut values = serde_json::Deserializer::from_slice(rest).into_iter::<IgnoredAny>();
+        from = match values.next() {
+            Some(Ok(IgnoredAny)) => {
+                let end = from + values.byte_offset();
+                piece(from, Piece::Json(&bytes[from..end]));
+                end
+            }
+            Some(Err(_)) => {
+                // The piece that is broken ends where the next record begins.
+                let end = next_start(from + 1);
+                piece(from, Piece::Broken(&bytes[from..end]));
+                end
+            }
+            None => return,
+        };
+    }
+}
+
+/// The problem that a piece which is not JSON stands for.
+fn describe(piece: &[u8], line: Line<'_>, mut place: Place) -> Problem {
+    let known = head(piece);
+    // Lines of these kinds never hold usage nor say who is billed, so nothing counted is lost.
+    let harmless = known.is_some_and(|head| matches!(head.kind, LineKind::ResponseItem | LineKind::Compacted));
+    let torn = !line.terminated;
+    let (rule, message) = if piece.iter().all(|byte| *byte == 0) {
+        (Rule::NulBytes, format!("{} NUL bytes", piece.len()))
+    } else if torn {
+        (Rule::TornTail, format!("the last line has no end ({} bytes)", piece.len()))
+    } else {
+        match serde_json::from_slice::<IgnoredAny>(piece) {
+            Err(error) => {
+                place.column += error.column().saturating_sub(1) as u64;
+                (Rule::InvalidJson, reason(&error))
+            }
+            Ok(IgnoredAny) => (Rule::InvalidJson, "no record".to_owned()),
+        }
+    };
+    Problem { rule, place, message, loses_record: !harmless }
+}
+
+/// serde_json's message without its own "at line 1", which counts from our slice.
+pub(crate) fn reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.split(" at line ").next().unwrap_or(&text).to_owned()
+}
+
+/// An envelope in any key order, or a line of the time before envelopes.
+#[derive(Deserialize)]
+struct Envelope<'a> {
+    #[serde(borrow, default)]
+    timestamp: Option<&'a RawValue>,
+    #[serde(default)]
+    ordinal: Option<u64>,
+    #[serde(borrow, default, rename = "type")]
+    kind: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    payload: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    id: Option<&'a RawValue>,
+    #[serde(default)]
+    record_type: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct PayloadType<'a> {
+    #[serde(borrow, default, rename = "type")]
+    kind: Option<Cow<'a, str>>,
+}
+
+fn read_envelope(
+    json: &[u8],
+    offset: u64,
+    column: u64,
+    at: &Place,
+    take: &mut impl FnMut(Record<'_>),
+    problem: &mut impl FnMut(Problem),
+) {
+    if let Some(head) = head(json) {
+        return take(Record { json, offset, column, head, bare: false });
+    }
+    let text = String::from_utf8_lossy(json);
+    if matches!(text, Cow::Owned(_)) {
+        let message = "not UTF-8; read with replacement characters".to_owned();
+        problem(Problem { rule: Rule::InvalidUtf8, place: at.clone(), message, loses_record: false });
+    }
+    let envelope: Envelope<'_> = match serde_json::from_str(&text) {
+        Ok(envelope) => envelope,
+        Err(error) => {
+            let message = reason(&error);
+            return problem(Problem { rule: Rule::UnexpectedShape, place: at.clone(), message, loses_record: true });
+        }
+    };
+    let timestamp = envelope.timestamp.map_or(&b""[..], |raw| raw.get().as_bytes());
+    let kind = envelope.kind.as_deref().unwrap_or_default();
+    let bare = envelope.payload.is_none();
+    let payload = envelope.payload.and_then(|raw| serde_json::from_str::<PayloadType<'_>>(raw.get()).ok());
+    let payload_type = payload.as_ref().and_then(|payload| payload.kind.as_deref()).unwrap_or_default();
+    let (kind, payload_type) = if !bare {
+        (LineKind::from_wire(kind.as_bytes()), payload_type)
+    } else if envelope.record_type.is_some() {
+        (LineKind::Other, "")
+    } else if kind.is_empty() && envelope.id.is_some() {
+        (LineKind::SessionMeta, "")
+    } else {
+        (LineKind::ResponseItem, kind)
+    };
+    let head = Head { timestamp, ordinal: envelope.ordinal, kind, payload_type: payload_type.as_bytes() };
+    take(Record { json: text.as_bytes(), offset, column, head, bare });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(bytes: &[u8], terminated: bool, want: &[&str]) {
+        let line = Line { number: 7, column: 1, offset: 0, bytes, terminated, passed_over: false };
+        let path: Arc<Path> = Path::new("f").into();
+        let mut records_seen = Vec::new();
+        let mut problems = Vec::new();
+        records(
+            &path,
+            line,
+            |record| {
+                let name = String::from_utf8_lossy(record.head.payload_type).into_owned();
+                records_seen.push(format!("{:?} {name} at {}", record.head.kind, record.column));
+            },
+            |problem| problems.push(problem.to_string()),
+        );
+        let got = [records_seen, problems].concat();
+        assert_eq!(got, want, "{}", String::from_utf8_lossy(bytes));
+    }
+
+    const COUNT: &str = r#"{"timestamp":"t","type":"event_msg","payload":{"type":"token_count","info":null}}"#;
+    const ITEM: &str = r#"{"timestamp":"t","type":"response_item","payload":{"type":"message","content":[]}}"#;
+
+    #[test]
+    fn plain_lines_are_one_record() {
+        check(COUNT.as_bytes(), true, &["EventMsg token_count at 1"]);
+        check(format!("{COUNT}\r").as_bytes(), true, &["EventMsg token_count at 1"]);
+        check(b" ", true, &[]);
+        check(br#"{ "payload":{"info":null,"type":"token_count"},"type":"event_msg"}"#, true, &["EventMsg token_count at 1"]);
+    }
+
+    #[test]
+    fn glued_records_are_taken_apart() {
+        let torn = &ITEM[..60];
+        check(
+            format!("{ITEM}{COUNT}").as_bytes(),
+            true,
+            &["ResponseItem message at 1", "EventMsg token_count at 83", "f:7:1: glued-records: 2 records on one line; each was read"],
+        );
+        check(
+            format!("{torn}{COUNT}").as_bytes(),
+            true,
+            &["EventMsg token_count at 61", "f:7:60: invalid-json: EOF while parsing a string"],
+        );
+        let nested = r#"{"timestamp":"t","type":"x","payload":{"in":{"timestamp":1}}}"#;
+        check(nested.as_bytes(), true, &["Other  at 1"]);
+    }
+
+    #[test]
+    fn damage_is_described() {
+        check(&[0; 9], true, &["f:7:1: nul-bytes: 9 NUL bytes"]);
+        check(
+            &[&[0; 3], COUNT.as_bytes()].concat(),
+            true,
+            &["EventMsg token_count at 4", "f:7:1: nul-bytes: 3 NUL bytes"],
+        );
+        check(&COUNT.as_bytes()[..30], false, &["f:7:1: torn-tail: the last line has no end (30 bytes)"]);
+        check(COUNT.as_bytes(), false, &["EventMsg token_count at 1"]);
+        check(
+            &[b"\xEF\xBB\xBF", COUNT.as_bytes()].concat(),
+            true,
+            &["EventMsg token_count at 4", "f:7:1: byte-order-mark: the file begins with a byte order mark"],
+        );
+    }
+
+    #[test]
+    fn lines_without_envelope_are_read() {
+        check(br#"{"id":"a","timestamp":"t","instructions":null}"#, true, &["SessionMeta  at 1"]);
+        check(br#"{"record_type":"state"}"#, true, &["Other  at 1"]);
+        check(br#"{"type":"message","role":"user","content":[]}"#, true, &["ResponseItem message at 1"]);
+    }
+}
