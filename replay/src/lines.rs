@@ -13,7 +13,7 @@ use std::ops::ControlFlow;
 use memchr::{memchr, memmem};
 
 /// Longest line that is ever held in memory, in bytes.
-pub const MAX_LINE: usize = 64 << 20;
+pub const MAX_LINE: usize = 32 << 20;
 
 /// How every enveloped record begins. Inside a JSON string its quotes would be escaped.
 pub(crate) const RECORD_START: &[u8] = b"{\"timestamp\":";

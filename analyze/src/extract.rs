@@ -1,0 +1,406 @@
+//! One rollout in, its facts out: the second depth of reading.
+//!
+//! Most lines end at their head: they are items of the conversation and hold no usage. The few
+//! kinds that matter are parsed into the narrow views of `rollout-schema`.
+//!
+//! Refuses to decide what is billed, and to look at any other file.
+
+use std::hash::{BuildHasher, BuildHasherDefault};
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+
+use replay::{Line, LineReader, LineSink, MAX_LINE, Place, Problem, Record, RolloutFile, Rule, Want, for_each_line, head, parse_timestamp, records};
+use rollout_schema::{
+    EventKind, ItemCompleted, LineKind, SessionMeta, SessionSource, ThreadId, ThreadSettingsApplied, TokenCountEvent,
+    TokenUsageRecord, TurnBoundary, TurnContext, UserMessageEvent,
+};
+use rustc_hash::{FxHashMap, FxHasher};
+use serde::Deserialize;
+
+use crate::facts::{Ancestor, Candidate, Claim, Identity, Review, RolloutFacts, Span, Turn};
+use crate::title;
+
+/// Reads one rollout.
+pub fn extract(reader: &mut LineReader, file: &RolloutFile) -> RolloutFacts {
+    let mut extractor = Extractor::new(file);
+    let mut extent = replay::Extent::default();
+    if let Err(error) = for_each_line(reader, file, &mut extractor, &mut extent) {
+        let problem = error.into_problem(&file.path, extent.lines);
+        extractor.facts.problems.push(problem);
+    }
+    extractor.facts.extent = extent;
+    extractor.finish()
+}
+
+/// The envelope around a payload of a known kind.
+#[derive(Deserialize)]
+struct Enveloped<T> {
+    payload: T,
+}
+
+/// Settings that hold until they are changed, for turns without a `turn_context` of their own.
+#[derive(Clone, Default)]
+struct Settings {
+    model: Option<Arc<str>>,
+    effort: Option<Arc<str>>,
+}
+
+struct Extractor {
+    facts: RolloutFacts,
+    identified: bool,
+    turn_index: FxHashMap<Box<str>, u32>,
+    turn: Option<u32>,
+    /// Settings in force when each turn began.
+    settings_of_turn: Vec<Settings>,
+    settings: Settings,
+    /// Models and efforts repeat: each text is held once.
+    texts: FxHashMap<Box<str>, Arc<str>>,
+    open_review: Option<u32>,
+    context_since_count: bool,
+    output_since_context: bool,
+    item_title: Option<String>,
+    /// Whether the long line that is being read was asked for.
+    wants_long_line: bool,
+}
+
+impl Extractor {
+    fn new(file: &RolloutFile) -> Self {
+        Self {
+            facts: RolloutFacts {
+                file: file.clone(),
+                name: file.name(),
+                identity: Identity::default(),
+                ancestors: Vec::new(),
+                turns: Vec::new(),
+                candidates: Vec::new(),
+                reviews: Vec::new(),
+                first_user_message: None,
+                bare: false,
+                extent: replay::Extent::default(),
+                problems: Vec::new(),
+            },
+            identified: false,
+            turn_index: FxHashMap::default(),
+            turn: None,
+            settings_of_turn: Vec::new(),
+            settings: Settings::default(),
+            texts: FxHashMap::default(),
+            open_review: None,
+            context_since_count: false,
+            output_since_context: false,
+            item_title: None,
+            wants_long_line: false,
+        }
+    }
+
+    fn finish(mut self) -> RolloutFacts {
+        for (turn, settings) in self.facts.turns.iter_mut().zip(self.settings_of_turn) {
+            if !turn.has_context {
+                // A turn without context, such as a manual compaction, runs with what was in force.
+                turn.model = settings.model;
+                turn.effort = settings.effort;
+            }
+        }
+        self.facts.first_user_message = self.facts.first_user_message.or(self.item_title);
+        if self.facts.identity.thread_id.is_none() {
+            self.facts.identity.thread_id = self.facts.name.thread_id.as_deref().map(ThreadId::from);
+        }
+        self.facts.candidates.shrink_to_fit();
+        self.facts
+    }
+
+    fn record(&mut self, line: u64, record: &Record<'_>) {
+        self.facts.bare |= record.bare;
+        match record.head.kind {
+            LineKind::EventMsg => self.event(line, record),
+            LineKind::TokenUsageRecord => self.usage_record(line, record),
+            LineKind::TurnContext => self.turn_context(line, record),
+            LineKind::SessionMeta => self.session_meta(line, record),
+            LineKind::ResponseItem => self.response_item(record),
+            LineKind::Compacted | LineKind::Other => {}
+        }
+    }
+
+    fn event(&mut self, line: u64, record: &Record<'_>) {
+        match EventKind::from_wire(record.head.payload_type) {
+            EventKind::TokenCount => self.token_count(line, record),
+            EventKind::TurnStarted => {
+                if let Some(TurnBoundary { turn_id: Some(id) }) = self.parse(line, record) {
+                    self.turn = Some(self.turn_by_id(&id));
+                }
+            }
+            EventKind::UserMessage => {
+                if let Some(UserMessageEvent { message: Some(text) }) = self.parse(line, record) {
+                    self.user_message(&text);
+                }
+            }
+            EventKind::ItemCompleted => {
+                // Other items have other shapes, and only the user's words are wanted.
+                if let Ok(event) = serde_json::from_slice::<Enveloped<ItemCompleted<'_>>>(record.json)
+                    && let Some(text) = event.payload.user_text()
+                {
+                    self.user_message(&text);
+                }
+            }
+            EventKind::ModelOutput => self.output_since_context = true,
+            EventKind::EnteredReviewMode => {
+                let from = self.time(line, record);
+                self.open_review = u32::try_from(self.facts.reviews.len()).ok();
+                self.facts.reviews.push(Review { from, to: None });
+            }
+            EventKind::ExitedReviewMode => {
+                let to = self.time(line, record);
+                if let Some(review) = self.open_review.take().and_then(|index| self.facts.reviews.get_mut(index as usize)) {
+                    review.to = to;
+                }
+            }
+            EventKind::ThreadSettingsApplied => {
+                if let Some(ThreadSettingsApplied { thread_settings: Some(settings) }) = self.parse(line, record) {
+                    self.settings = Settings {
+                        model: settings.model.map(|model| self.text(&model)),
+                        effort: settings.reasoning_effort.map(|effort| self.text(&effort)),
+                    };
+                }
+            }
+            EventKind::TurnComplete | EventKind::Other => {}
+        }
+    }
+
+    fn token_count(&mut self, line: u64, record: &Record<'_>) {
+        let Some(event) = self.parse::<TokenCountEvent>(line, record) else { return };
+        let claim = match event.info {
+            None => Claim::NoInfo,
+            Some(info) => {
+                let (last, total) = (info.last_token_usage.valid(), info.total_token_usage.valid());
+                if last.is_none() || total.is_none() {
+                    self.invalid_count(line, record, last.is_none() && total.is_none());
+                }
+                let fresh_turn = self.context_since_count && self.output_since_context;
+                Claim::Count { last, total, fresh_turn }
+            }
+        };
+        self.context_since_count = false;
+        self.push(line, record, claim, self.turn);
+    }
+
+    fn usage_record(&mut self, line: u64, record: &Record<'_>) {
+        let Some(payload) = self.parse::<TokenUsageRecord<'_>>(line, record) else { return };
+        let usage = payload.usage.and_then(|usage| usage.valid());
+        if usage.is_none() {
+            self.invalid_count(line, record, true);
+        }
+        let turn = payload.turn_id.as_deref().map(|id| self.turn_by_id(id)).or(self.turn);
+        let claim = Claim::Record {
+            thread_id: payload.thread_id.as_deref().map(ThreadId::from),
+            response_id: payload.response_id.as_deref().map(Into::into),
+            usage,
+        };
+        self.push(line, record, claim, turn);
+    }
+
+    fn push(&mut self, line: u64, record: &Record<'_>, claim: Claim, turn: Option<u32>) {
+        let at = self.time(line, record);
+        self.facts.candidates.push(Candidate {
+            span: Span {
+                line,
+                offset: record.offset,
+                length: u32::try_from(record.json.len()).unwrap_or(u32::MAX),
+                column: u32::try_from(record.column).unwrap_or(u32::MAX),
+            },
+            at,
+            ordinal: record.head.ordinal,
+            turn,
+            review: self.open_review,
+            claim,
+        });
+    }
+
+    fn turn_context(&mut self, line: u64, record: &Record<'_>) {
+        let Some(context) = self.parse::<TurnContext<'_>>(line, record) else { return };
+        let index = match &context.turn_id {
+            Some(id) => self.turn_by_id(id),
+            None => {
+                // The prompt stands before the context in versions without turn ids.
+                let prompt = self.turn.and_then(|turn| self.facts.turns.get(turn as usize)?.prompt);
+                self.new_turn(Turn { prompt, ..Turn::default() })
+            }
+        };
+        let settings = Settings {
+            model: context.model.map(|model| self.text(&model)),
+            effort: context.effort.map(|effort| self.text(&effort)),
+        };
+        if let Some(turn) = self.facts.turns.get_mut(index as usize) {
+            turn.model = settings.model.clone();
+            turn.effort = settings.effort.clone();
+            turn.has_context = true;
+        }
+        self.settings = settings;
+        self.turn = Some(index);
+        self.context_since_count = true;
+        self.output_since_context = false;
+    }
+
+    fn session_meta(&mut self, line: u64, record: &Record<'_>) {
+        let at = self.time(line, record);
+        let meta = if record.bare {
+            serde_json::from_slice::<SessionMeta<'_>>(record.json)
+        } else {
+            serde_json::from_slice::<Enveloped<SessionMeta<'_>>>(record.json).map(|enveloped| enveloped.payload)
+        };
+        let meta = match meta {
+            Ok(meta) => meta,
+            Err(error) => return self.unexpected(line, record, &error),
+        };
+        let id = meta.id.as_deref().map(ThreadId::from);
+        if self.identified {
+            self.facts.ancestors.extend(id.map(|thread_id| Ancestor { thread_id, at }));
+            return;
+        }
+        self.identified = true;
+        let source = SessionSource::from_wire(meta.source);
+        let created = meta.timestamp.as_deref().and_then(|time| parse_timestamp(format!("\"{time}\"").as_bytes()));
+        let thread = |id: Option<&str>| id.map(ThreadId::from);
+        self.facts.identity = Identity {
+            thread_id: id,
+            created: created.map(|(millis, _)| millis).or(at),
+            cli_version: meta.cli_version.as_deref().map(Into::into),
+            cwd: meta.cwd.as_deref().map(Into::into),
+            repository_url: meta.git.and_then(|git| git.repository_url).as_deref().map(Into::into),
+            forked_from: thread(meta.forked_from_id.as_deref()),
+            parent: thread(meta.parent_thread_id.as_deref().or(source.parent_thread_id.as_deref())),
+            root: thread(meta.session_id.as_deref()),
+            history_base: meta.history_base,
+            own_from_ordinal: meta.subagent_history_start_ordinal,
+            source,
+        };
+        let settings_path = meta.agent_path.as_deref().map(Into::into);
+        self.facts.identity.source.agent_path = settings_path.or(self.facts.identity.source.agent_path.take());
+    }
+
+    fn response_item(&mut self, record: &Record<'_>) {
+        if record.head.payload_type != b"message" {
+            self.output_since_context |= matches!(record.head.payload_type, b"reasoning" | b"function_call" | b"custom_tool_call");
+        } else if self.facts.first_user_message.is_none() && self.item_title.is_none() {
+            self.item_title = title::of_item(record.json, record.bare);
+        }
+    }
+
+    fn user_message(&mut self, text: &str) {
+        let prompt = BuildHasherDefault::<FxHasher>::default().hash_one(text);
+        let index = match self.turn {
+            Some(turn) if self.facts.turns.get(turn as usize).is_some_and(|turn| turn.id.is_some()) => turn,
+            // Without turn ids a prompt begins a turn.
+            _ => self.new_turn(Turn::default()),
+        };
+        if let Some(turn) = self.facts.turns.get_mut(index as usize) {
+            turn.prompt = Some(prompt);
+        }
+        self.turn = Some(index);
+        if self.facts.first_user_message.is_none() && !title::is_contextual(text) {
+            self.facts.first_user_message = title::shorten(text);
+        }
+    }
+
+    fn turn_by_id(&mut self, id: &str) -> u32 {
+        if let Some(&index) = self.turn_index.get(id) {
+            return index;
+        }
+        let index = self.new_turn(Turn { id: Some(id.into()), ..Turn::default() });
+        self.turn_index.insert(id.into(), index);
+        index
+    }
+
+    fn new_turn(&mut self, turn: Turn) -> u32 {
+        self.facts.turns.push(turn);
+        self.settings_of_turn.push(self.settings.clone());
+        u32::try_from(self.facts.turns.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    fn text(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.texts.get(text) {
+            return Arc::clone(known);
+        }
+        let shared: Arc<str> = text.into();
+        self.texts.insert(text.into(), Arc::clone(&shared));
+        shared
+    }
+
+    /// The payload, or `None` with a problem.
+    fn parse<'a, T: Deserialize<'a>>(&mut self, line: u64, record: &Record<'a>) -> Option<T> {
+        match serde_json::from_slice::<Enveloped<T>>(record.json) {
+            Ok(enveloped) => Some(enveloped.payload),
+            Err(error) => {
+                self.unexpected(line, record, &error);
+                None
+            }
+        }
+    }
+
+    fn time(&mut self, line: u64, record: &Record<'_>) -> Option<i64> {
+        if record.bare && record.head.timestamp.is_empty() {
+            return None;
+        }
+        let parsed = parse_timestamp(record.head.timestamp);
+        if !matches!(parsed, Some((_, true))) {
+            let raw = String::from_utf8_lossy(record.head.timestamp);
+            let message = match parsed {
+                Some(_) => format!("unusual time {raw}, read as UTC"),
+                None if raw.is_empty() => "no time".to_owned(),
+                None => format!("cannot read the time {raw}"),
+            };
+            self.problem(Rule::OddTimestamp, line, record.column, message, false);
+        }
+        parsed.map(|(millis, _)| millis)
+    }
+
+    fn invalid_count(&mut self, line: u64, record: &Record<'_>, loses_record: bool) {
+        let message = "a token count is negative, fractional or impossibly large".to_owned();
+        self.problem(Rule::InvalidCount, line, record.column, message, loses_record);
+    }
+
+    fn unexpected(&mut self, line: u64, record: &Record<'_>, error: &serde_json::Error) {
+        let column = record.column + error.column().saturating_sub(1) as u64;
+        let text = error.to_string();
+        let message = text.split(" at line ").next().unwrap_or(&text).to_owned();
+        let rule = if error.is_data() { Rule::UnexpectedShape } else { Rule::InvalidJson };
+        self.problem(rule, line, column, message, true);
+    }
+
+    fn problem(&mut self, rule: Rule, line: u64, column: u64, message: String, loses_record: bool) {
+        let path: Arc<Path> = Arc::clone(&self.facts.file.path);
+        self.facts.problems.push(Problem { rule, place: Place { path, line, column }, message, loses_record });
+    }
+}
+
+impl LineSink for Extractor {
+    fn want(&mut self, beginning: &[u8]) -> Want {
+        let Some(head) = head(beginning) else {
+            self.wants_long_line = true;
+            return Want::Whole;
+        };
+        let matters = match head.kind {
+            LineKind::SessionMeta | LineKind::TurnContext | LineKind::TokenUsageRecord => true,
+            // A message of that length is not read for its words.
+            LineKind::EventMsg => matches!(head.event(), Some(EventKind::TokenCount | EventKind::ThreadSettingsApplied)),
+            LineKind::ResponseItem | LineKind::Compacted | LineKind::Other => false,
+        };
+        self.wants_long_line = matters;
+        if matters { Want::Whole } else { Want::Nothing }
+    }
+
+    fn line(&mut self, line: Line<'_>) -> ControlFlow<()> {
+        if line.passed_over {
+            if std::mem::take(&mut self.wants_long_line) {
+                let message = format!("the line is longer than {} MiB and was not read", MAX_LINE >> 20);
+                self.problem(Rule::LineTooLong, line.number, line.column, message, true);
+            }
+            return ControlFlow::Continue(());
+        }
+        let path = Arc::clone(&self.facts.file.path);
+        let mut problems = Vec::new();
+        records(&path, line, |record| self.record(line.number, &record), |problem| problems.push(problem));
+        self.facts.problems.append(&mut problems);
+        ControlFlow::Continue(())
+    }
+}

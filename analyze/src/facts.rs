@@ -1,0 +1,166 @@
+//! What one rollout says about usage, before anything is decided.
+//!
+//! Plain data: a [`RolloutFacts`] per file, a [`Candidate`] per line that could be a billed
+//! response. Nothing here knows another file.
+
+use std::sync::Arc;
+
+use replay::{Extent, Problem, RolloutFile, RolloutName};
+use rollout_schema::{HistoryBase, SessionSource, ThreadId, TokenUsage};
+
+/// Everything one file contributes.
+#[derive(Debug)]
+pub struct RolloutFacts {
+    /// The file.
+    pub file: RolloutFile,
+    /// The ids in its name.
+    pub name: RolloutName,
+    /// Who the thread is: the file's first `session_meta`.
+    pub identity: Identity,
+    /// The `session_meta` lines after the first: ancestors whose lines were copied into this file.
+    pub ancestors: Vec<Ancestor>,
+    /// Turns in order of their first line.
+    pub turns: Vec<Turn>,
+    /// Lines that could be billed responses, in file order.
+    pub candidates: Vec<Candidate>,
+    /// Spans in which a review sub-agent worked.
+    pub reviews: Vec<Review>,
+    /// The first message that a person wrote.
+    pub first_user_message: Option<String>,
+    /// Whether the file is of the time before envelopes, which wrote no usage.
+    pub bare: bool,
+    /// How much was read.
+    pub extent: Extent,
+    /// What could not be used.
+    pub problems: Vec<Problem>,
+}
+
+/// Who a thread is and where it came from.
+#[derive(Clone, Debug, Default)]
+pub struct Identity {
+    /// From `session_meta.id`, else from the file's name.
+    pub thread_id: Option<ThreadId>,
+    /// When the thread began, Unix milliseconds.
+    pub created: Option<i64>,
+    /// The version that began the file.
+    pub cli_version: Option<Box<str>>,
+    /// Working folder at the start.
+    pub cwd: Option<Box<str>>,
+    /// Remote of the repository at the start.
+    pub repository_url: Option<Box<str>>,
+    /// Who talks to the agent.
+    pub source: SessionSource,
+    /// The thread this one was forked from, if the file says so.
+    pub forked_from: Option<ThreadId>,
+    /// The thread that spawned this sub-agent.
+    pub parent: Option<ThreadId>,
+    /// The root of the tree of sub-agents.
+    pub root: Option<ThreadId>,
+    /// The part of another file that precedes this one.
+    pub history_base: Option<HistoryBase>,
+    /// First ordinal that is a sub-agent's own.
+    pub own_from_ordinal: Option<u64>,
+}
+
+impl Identity {
+    /// Whether the file says that its history began elsewhere.
+    pub fn has_lineage(&self) -> bool {
+        self.forked_from.is_some() || self.parent.is_some() || self.history_base.is_some()
+    }
+
+    /// Whether the version that began the file restarts its running totals at every resume, as all
+    /// did before 0.79. A file without a readable version is not assumed to.
+    pub fn totals_restart(&self) -> bool {
+        let mut parts = self.cli_version.as_deref().unwrap_or_default().split('.').map(str::parse::<u32>);
+        matches!((parts.next(), parts.next()), (Some(Ok(0)), Some(Ok(minor))) if minor < 79)
+    }
+}
+
+/// A `session_meta` that was copied into a fork.
+#[derive(Clone, Debug)]
+pub struct Ancestor {
+    /// The thread it belongs to.
+    pub thread_id: ThreadId,
+    /// When the line was written into this file, Unix milliseconds.
+    pub at: Option<i64>,
+}
+
+/// The settings of one turn, as far as they decide a price.
+#[derive(Clone, Debug, Default)]
+pub struct Turn {
+    /// The turn's id (since 0.104).
+    pub id: Option<Box<str>>,
+    /// The model asked for, from the turn's own `turn_context`.
+    pub model: Option<Arc<str>>,
+    /// Reasoning effort, from the turn's own `turn_context`.
+    pub effort: Option<Arc<str>>,
+    /// Whether the turn has a `turn_context` of its own.
+    pub has_context: bool,
+    /// Hash of the prompt, to tell a copied turn from an own one where turns have no ids.
+    pub prompt: Option<u64>,
+}
+
+/// A span in which a review sub-agent worked, Unix milliseconds.
+#[derive(Clone, Copy, Debug)]
+pub struct Review {
+    /// When review mode was entered.
+    pub from: Option<i64>,
+    /// When it was left.
+    pub to: Option<i64>,
+}
+
+/// Where a line stands in its file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// Line, counted from 1.
+    pub line: u64,
+    /// Decoded bytes before the record.
+    pub offset: u64,
+    /// Length of the record in bytes.
+    pub length: u32,
+    /// Column where the record begins, counted from 1.
+    pub column: u32,
+}
+
+/// A line that could be a billed response.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// Where it stands.
+    pub span: Span,
+    /// Its time, Unix milliseconds.
+    pub at: Option<i64>,
+    /// Its number in a paginated history.
+    pub ordinal: Option<u64>,
+    /// Index of its turn in [`RolloutFacts::turns`].
+    pub turn: Option<u32>,
+    /// Index of its review span in [`RolloutFacts::reviews`].
+    pub review: Option<u32>,
+    /// What it says.
+    pub claim: Claim,
+}
+
+/// What a candidate says was used.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Claim {
+    /// A `token_count` without usage: a rate-limit refresh.
+    NoInfo,
+    /// A `token_count`. A vector that could not be read is `None`.
+    Count {
+        /// Usage of the latest response, or an estimate in its place.
+        last: Option<TokenUsage>,
+        /// The writer's running total.
+        total: Option<TokenUsage>,
+        /// Whether the model answered in a turn that began after the previous `token_count`. Only
+        /// then can an unchanged total be a new response of a writer whose totals restarted.
+        fresh_turn: bool,
+    },
+    /// A `token_usage_record`.
+    Record {
+        /// The thread that was billed.
+        thread_id: Option<ThreadId>,
+        /// The response.
+        response_id: Option<Box<str>>,
+        /// What it used; `None` if it could not be read.
+        usage: Option<TokenUsage>,
+    },
+}
