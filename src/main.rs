@@ -1,1 +1,27 @@
-fn main(){}
+//! `rollout`: the terminal over the libraries. Parses arguments, runs one command, picks the exit
+//! code. Everything else lives in the crates below.
+
+mod cli;
+mod cmd;
+mod error;
+mod homes;
+mod sample;
+mod table;
+mod ui;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    let mut ui = ui::Ui::new(&cli.global);
+    match cmd::run(cli, &mut ui) {
+        Ok(code) => code,
+        Err(error) if error::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            ui.error(&error);
+            ExitCode::from(2)
+        }
+    }
+}

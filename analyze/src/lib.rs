@@ -1,6 +1,41 @@
-//! The numbers.
-pub mod extract;
-pub mod facts;
-pub mod ledger;
-pub mod rule;
+//! The numbers: what the threads of a store used, and what that cost.
+//!
+//! ```text
+//! rollouts ── extract() ──► RolloutFacts     per file: identity, turns, candidates with places
+//!                              │ Ledger       over all files: a verdict for every candidate
+//!                              ▼
+//!                          UsageFact          one per billed response
+//!                              │ UsageTable   polars: sums by day, thread, project, model
+//!                              ▼
+//!                    Report, Explanation      the shapes that `--json` prints
+//! ```
+//!
+//! Numbers are right or marked: what the files cannot tell stands in [`report::DataQuality`] with
+//! its place, and a price that is not known is null.
+//!
+//! This crate refuses to print, to read the environment, and to keep anything between two runs.
+
+mod analysis;
+mod explain;
+mod extract;
+mod facts;
+mod ledger;
+mod period;
+mod prices;
+mod project;
+mod quality;
+pub mod report;
+mod reports;
+mod rule;
+mod tables;
 mod title;
+
+pub use analysis::{Analysis, Input};
+pub use explain::Subject;
+pub use extract::extract;
+pub use facts::RolloutFacts;
+pub use ledger::{Decision, Ledger, UsageFact};
+pub use period::{DayError, parse_day};
+pub use prices::{PriceError, Prices};
+pub use reports::{Order, ReportError, ReportOptions};
+pub use rule::Verdict;

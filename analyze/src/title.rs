@@ -28,13 +28,13 @@ const CONTEXT: [&str; 13] = [
 ];
 
 /// Whether a message in the user's name is context that Codex added.
-pub fn is_contextual(text: &str) -> bool {
+pub(crate) fn is_contextual(text: &str) -> bool {
     let text = text.trim_start();
     CONTEXT.iter().any(|beginning| text.starts_with(beginning))
 }
 
 /// `text` on one line and at most 80 characters long, or `None` if nothing is left.
-pub fn shorten(text: &str) -> Option<String> {
+pub(crate) fn shorten(text: &str) -> Option<String> {
     let mut title = String::new();
     let mut length = 0;
     for word in text.split_whitespace() {
@@ -76,7 +76,7 @@ struct Part<'a> {
 }
 
 /// The title in a `message` item, if a person wrote it.
-pub fn of_item(json: &[u8], bare: bool) -> Option<String> {
+pub(crate) fn of_item(json: &[u8], bare: bool) -> Option<String> {
     let message = if bare {
         serde_json::from_slice::<Message<'_>>(json).ok()?
     } else {

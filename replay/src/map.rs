@@ -9,11 +9,31 @@ use std::path::Path;
 
 use memmap2::{Mmap, MmapOptions};
 
+use crate::discover::{RolloutFile, Storage};
+
+/// The `length` decoded bytes of a rollout from `offset` on, for a place that a scan has named.
+///
+/// A compressed file is decoded up to there; a plain one is mapped, or read if `map` is false.
+pub fn read_record(rollout: &RolloutFile, offset: u64, length: usize, map: bool) -> std::io::Result<Vec<u8>> {
+    match rollout.storage {
+        Storage::Plain => read_range(&rollout.path, offset, length, map),
+        Storage::Memory(bytes) => take(&mut &bytes[..], offset, length),
+        Storage::Zstd => take(&mut zstd::Decoder::new(fs_err::File::open(&*rollout.path)?)?, offset, length),
+    }
+}
+
+fn take(source: &mut impl Read, offset: u64, length: usize) -> std::io::Result<Vec<u8>> {
+    std::io::copy(&mut source.by_ref().take(offset), &mut std::io::sink())?;
+    let mut bytes = Vec::new();
+    source.take(length as u64).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 /// The bytes `[offset, offset + length)` of a file.
 ///
 /// With `map` the range is mapped and copied out of the mapping; otherwise it is read. Both give
 /// the same bytes.
-pub fn read_range(path: &Path, offset: u64, length: usize, map: bool) -> std::io::Result<Vec<u8>> {
+fn read_range(path: &Path, offset: u64, length: usize, map: bool) -> std::io::Result<Vec<u8>> {
     let mut file: File = fs_err::File::open(path)?.into();
     if offset.saturating_add(length as u64) > file.metadata()?.len() {
         return Err(Error::new(ErrorKind::UnexpectedEof, format!("{} is shorter than it was", path.display())));

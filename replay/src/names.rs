@@ -20,6 +20,11 @@ pub fn read_thread_names(home: &Path) -> std::io::Result<Vec<(ThreadId, String)>
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(error),
     };
-    let entries = bytes.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice::<Entry>(line).ok());
-    Ok(entries.filter_map(|entry| Some((ThreadId::from(entry.id.as_str()), entry.thread_name?))).collect())
+    Ok(parse_thread_names(&bytes))
+}
+
+/// The names in the bytes of an index.
+pub fn parse_thread_names(index: &[u8]) -> Vec<(ThreadId, String)> {
+    let entries = index.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice::<Entry>(line).ok());
+    entries.filter_map(|entry| Some((ThreadId::from(entry.id.as_str()), entry.thread_name?))).collect()
 }

@@ -25,7 +25,7 @@ struct Running {
 
 /// The state of one file's counters.
 #[derive(Clone, Debug)]
-pub struct Counters {
+pub(crate) struct Counters {
     /// Most recently used last.
     running: Vec<Running>,
     pending: Vec<TokenUsage>,
@@ -34,7 +34,7 @@ pub struct Counters {
 
 /// One `token_count` with usage.
 #[derive(Clone, Copy, Debug)]
-pub struct Count {
+pub(crate) struct Count {
     /// The latest response, or an estimate in its place; `None` if unreadable.
     pub last: Option<TokenUsage>,
     /// The running total; `None` if unreadable.
@@ -45,22 +45,22 @@ pub struct Count {
 
 impl Counters {
     /// Counters of a history that begins with this file: the first total starts at zero.
-    pub fn from_zero(totals_restart: bool) -> Self {
+    pub(crate) fn from_zero(totals_restart: bool) -> Self {
         Self { running: vec![Running { total: TokenUsage::default(), last: None }], ..Self::unknown(totals_restart) }
     }
 
     /// Counters of a history that began elsewhere, at a total that is not known.
-    pub fn unknown(totals_restart: bool) -> Self {
+    pub(crate) fn unknown(totals_restart: bool) -> Self {
         Self { running: Vec::new(), pending: Vec::new(), totals_restart }
     }
 
     /// Notes that an inherited history ended at `total`.
-    pub fn inherit(&mut self, total: TokenUsage) {
+    pub(crate) fn inherit(&mut self, total: TokenUsage) {
         self.advance(None, Running { total, last: None });
     }
 
     /// Notes a usage record, which the next counts will repeat.
-    pub fn record(&mut self, usage: TokenUsage) {
+    pub(crate) fn record(&mut self, usage: TokenUsage) {
         if self.pending.len() == PENDING {
             self.pending.remove(0);
         }
@@ -68,7 +68,7 @@ impl Counters {
     }
 
     /// Judges one line, and says what it adds.
-    pub fn judge(&mut self, count: Count) -> (Verdict, Option<TokenUsage>) {
+    pub(crate) fn judge(&mut self, count: Count) -> (Verdict, Option<TokenUsage>) {
         let last = count.last.filter(|last| !last.is_total_only());
         let Some(total) = count.total else { return self.judge_by_last(last) };
         let now = Running { total, last };

@@ -19,7 +19,7 @@ const COPYING: i64 = 1000;
 
 /// Where a line of a file comes from.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Origin {
+pub(crate) enum Origin {
     /// The file's own thread wrote it.
     Own,
     /// Copied; it is counted where it was copied from.
@@ -30,17 +30,17 @@ pub enum Origin {
 
 /// The origins of the leading lines of one file; all others are its own.
 #[derive(Clone, Debug, Default)]
-pub struct Copies(Vec<Origin>);
+pub(crate) struct Copies(Vec<Origin>);
 
 impl Copies {
     /// The origin of a candidate.
-    pub fn origin(&self, candidate: usize) -> &Origin {
+    pub(crate) fn origin(&self, candidate: usize) -> &Origin {
         self.0.get(candidate).unwrap_or(&Origin::Own)
     }
 }
 
 /// Finds the copied lines of every file.
-pub fn copies(rollouts: &[RolloutFacts], store: &Store, gaps: &mut Vec<Gap>) -> Vec<Copies> {
+pub(crate) fn copies(rollouts: &[RolloutFacts], store: &Store, gaps: &mut Vec<Gap>) -> Vec<Copies> {
     // Files that hold a copy of a missing thread, for their siblings to compare with.
     let mut stand_ins: FxHashMap<ThreadId, Vec<usize>> = FxHashMap::default();
     let find = |(index, rollout): (usize, &RolloutFacts)| {

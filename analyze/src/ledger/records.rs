@@ -11,7 +11,7 @@ use crate::rule::Verdict;
 /// Decides about every record of every file.
 ///
 /// The key is thread and response: servers other than OpenAI's may use a response id again.
-pub fn count_once(rollouts: &[RolloutFacts], store: &Store, decisions: &mut [Vec<Decision>], gaps: &mut Vec<Gap>) {
+pub(crate) fn count_once(rollouts: &[RolloutFacts], store: &Store, decisions: &mut [Vec<Decision>], gaps: &mut Vec<Gap>) {
     let mut seen: FxHashSet<(Option<ThreadId>, Box<str>)> = FxHashSet::default();
     // A thread's own file first, so that a copy elsewhere is the copy; twins last.
     for pass in [Pass::Own, Pass::Copied, Pass::Twin] {

@@ -13,10 +13,10 @@ type Vectors = (Option<TokenUsage>, Option<TokenUsage>);
 
 /// The counts of all review files, with when each review began.
 #[derive(Debug, Default)]
-pub struct ReviewCounts(FxHashMap<Vectors, Vec<i64>>);
+pub(crate) struct ReviewCounts(FxHashMap<Vectors, Vec<i64>>);
 
 /// Collects the counts of review sub-agents.
-pub fn review_counts(rollouts: &[RolloutFacts]) -> ReviewCounts {
+pub(crate) fn review_counts(rollouts: &[RolloutFacts]) -> ReviewCounts {
     let mut counts = ReviewCounts::default();
     for rollout in rollouts.iter().filter(|rollout| rollout.identity.source.is_review()) {
         let Some(created) = rollout.identity.created else { continue };
@@ -31,7 +31,7 @@ pub fn review_counts(rollouts: &[RolloutFacts]) -> ReviewCounts {
 
 impl ReviewCounts {
     /// Whether a line inside a review span is counted in the review's own file.
-    pub fn has(&self, rollout: &RolloutFacts, candidate: &Candidate) -> bool {
+    pub(crate) fn has(&self, rollout: &RolloutFacts, candidate: &Candidate) -> bool {
         let Some(review) = candidate.review.and_then(|index| rollout.reviews.get(index as usize)) else { return false };
         let Claim::Count { last, total, .. } = candidate.claim else { return false };
         let from = review.from.unwrap_or(i64::MIN).saturating_sub(TOLERANCE);

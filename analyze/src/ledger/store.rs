@@ -10,7 +10,7 @@ const DEPTH: usize = 256;
 
 /// Indexes over all files. A *rollout id* names one file of a thread, see [`rollout_id`].
 #[derive(Debug, Default)]
-pub struct Store {
+pub(crate) struct Store {
     by_thread: FxHashMap<ThreadId, Vec<usize>>,
     by_rollout_id: FxHashMap<String, usize>,
     /// For the second and further copies of a file: the copy that counts.
@@ -25,7 +25,7 @@ fn rollout_id(rollout: &RolloutFacts) -> Option<String> {
 
 impl Store {
     /// Indexes `rollouts`, which are sorted by path.
-    pub fn new(rollouts: &[RolloutFacts]) -> Self {
+    pub(crate) fn new(rollouts: &[RolloutFacts]) -> Self {
         let mut store = Self::default();
         let mut copies: FxHashMap<String, Vec<usize>> = FxHashMap::default();
         for (index, rollout) in rollouts.iter().enumerate() {
@@ -52,23 +52,23 @@ impl Store {
     }
 
     /// The files of a thread, each once.
-    pub fn files_of(&self, thread_id: &ThreadId) -> &[usize] {
+    pub(crate) fn files_of(&self, thread_id: &ThreadId) -> &[usize] {
         self.by_thread.get(thread_id).map_or(&[], Vec::as_slice)
     }
 
     /// The copy of the same file that counts, if it is not this one.
-    pub fn twin_of(&self, rollout: usize) -> Option<usize> {
+    pub(crate) fn twin_of(&self, rollout: usize) -> Option<usize> {
         self.twin_of.get(&rollout).copied()
     }
 
     /// The file that a history base names.
-    pub fn base_file(&self, base: &HistoryBase) -> Option<usize> {
+    pub(crate) fn base_file(&self, base: &HistoryBase) -> Option<usize> {
         let by_thread = || self.files_of(&ThreadId::from(&*base.thread_id)).first().copied();
         self.by_rollout_id.get(&*base.thread_id).copied().or_else(by_thread)
     }
 
     /// The running total where a history base ends, if its file is there.
-    pub fn total_at(&self, rollouts: &[RolloutFacts], base: &HistoryBase) -> Option<TokenUsage> {
+    pub(crate) fn total_at(&self, rollouts: &[RolloutFacts], base: &HistoryBase) -> Option<TokenUsage> {
         let mut base = base;
         for _ in 0..DEPTH {
             let file = &rollouts[self.base_file(base)?];

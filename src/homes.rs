@@ -1,0 +1,56 @@
+//! Where the logs are: arguments, then `CODEX_HOME`, then `~/.codex`.
+
+use std::path::PathBuf;
+
+use analyze::Input;
+
+use crate::cli::Source;
+use crate::error::Hinted;
+use crate::sample;
+
+/// Finds the logs that the arguments mean.
+pub(crate) fn find(source: &Source) -> anyhow::Result<Input> {
+    if source.homes.sample {
+        return Ok(sample::input());
+    }
+    let roots = roots(source)?;
+    let found = replay::discover(&roots);
+    if found.files.is_empty() {
+        let names: Vec<String> = roots.iter().map(|root| root.display().to_string()).collect();
+        let unreadable = found.problems.first().map_or_else(String::new, |problem| format!(" ({})", problem.message));
+        return Err(Hinted::new(
+            format!("no logs below {}{unreadable}", names.join(", ")),
+            "set CODEX_HOME or pass --home; try --sample",
+        ));
+    }
+    let mut names = Vec::new();
+    for root in &roots {
+        names.extend(replay::read_thread_names(root)?);
+    }
+    Ok(Input { files: found.files, problems: found.problems, names })
+}
+
+fn roots(source: &Source) -> anyhow::Result<Vec<PathBuf>> {
+    let mut roots = source.paths.clone();
+    roots.extend(source.homes.homes.iter().cloned());
+    if !roots.is_empty() {
+        return Ok(roots);
+    }
+    if let Some(list) = std::env::var_os("CODEX_HOME").filter(|list| !list.is_empty()) {
+        // A path that is not UTF-8 cannot be a list written by hand: it is one home.
+        let Some(list) = list.to_str() else { return Ok(vec![list.into()]) };
+        return Ok(list.split(',').map(str::trim).filter(|home| !home.is_empty()).map(expand).collect());
+    }
+    match std::env::home_dir() {
+        Some(home) => Ok(vec![home.join(".codex")]),
+        None => Err(Hinted::new("there is no home folder", "set CODEX_HOME or pass --home; try --sample")),
+    }
+}
+
+/// `~/x` in a list is not expanded by the shell.
+fn expand(home: &str) -> PathBuf {
+    match (home.strip_prefix("~/"), std::env::home_dir()) {
+        (Some(rest), Some(folder)) => folder.join(rest),
+        _ => PathBuf::from(home),
+    }
+}
