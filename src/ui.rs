@@ -52,7 +52,7 @@ impl Ui {
     /// Writes a remark to stderr. If nobody listens, nothing is lost.
     pub(crate) fn note(&self, text: &str) {
         let mut stderr = anstream::AutoStream::new(io::stderr().lock(), self.color);
-        let _: io::Result<()> = writeln!(stderr, "{text}");
+        let _written: io::Result<()> = writeln!(stderr, "{text}");
     }
 
     /// Says what went wrong and what to do about it.

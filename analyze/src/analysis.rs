@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use crate::extract::extract;
 use crate::facts::{Identity, RolloutFacts};
-use crate::ledger::{Ledger, UsageFact};
+use crate::ledger::Ledger;
 use crate::project::project;
 
 /// Under this name stand projects and models that the log does not tell.
@@ -38,7 +38,6 @@ pub(crate) struct Thread {
 #[derive(Debug)]
 pub struct Analysis {
     pub(crate) ledger: Ledger,
-    pub(crate) facts: Vec<UsageFact>,
     pub(crate) threads: BTreeMap<ThreadId, Thread>,
     /// Problems of the search for files, which belong to no rollout.
     pub(crate) problems: Vec<Problem>,
@@ -49,14 +48,13 @@ impl Analysis {
     pub fn read(input: Input, progress: &dyn Progress) -> Self {
         let rollouts = scan(&input.files, progress, extract);
         let ledger = Ledger::build(rollouts);
-        let facts = ledger.facts();
         let threads = threads(&ledger.rollouts, input.names);
-        Self { ledger, facts, threads, problems: input.problems }
+        Self { ledger, threads, problems: input.problems }
     }
 
     /// The threads whose id is, begins or ends with `text`.
     pub fn threads_like(&self, text: &str) -> Vec<&ThreadId> {
-        let billed = self.facts.iter().map(|fact| &fact.thread_id);
+        let billed = self.ledger.decisions.iter().flat_map(|decisions| decisions.billed());
         let mut ids: Vec<&ThreadId> = self.threads.keys().chain(billed).collect();
         ids.sort();
         ids.dedup();

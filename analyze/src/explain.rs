@@ -4,11 +4,11 @@ use std::path::Path;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use rollout_schema::{ThreadId, TokenUsage};
+use rollout_schema::ThreadId;
 
 use crate::analysis::{Analysis, UNKNOWN};
 use crate::facts::{Candidate, Claim, RolloutFacts};
-use crate::ledger::Decision;
+use crate::ledger::{Decision, claimed};
 use crate::period::Calendar;
 use crate::report::{Amounts, ExplainedLine, Explanation, SCHEMA_VERSION};
 use crate::reports::time_text;
@@ -29,7 +29,8 @@ impl Analysis {
         let mut lines = Vec::new();
         let mut totals = Amounts::default();
         for (rollout, decisions) in self.ledger.rollouts.iter().zip(&self.ledger.decisions) {
-            for (candidate, decision) in rollout.candidates.iter().zip(decisions) {
+            for (position, candidate) in rollout.candidates.iter().enumerate() {
+                let decision = decisions.get(position, &candidate);
                 let billed = decision.billed.as_ref().or(rollout.identity.thread_id.as_ref());
                 let is_subject = match subject {
                     Subject::Thread(id) => rollout.identity.thread_id.as_ref() == Some(id) || billed == Some(id),
@@ -43,7 +44,7 @@ impl Analysis {
                     totals.responses += 1;
                     totals.usage += usage;
                 }
-                lines.push(explain(rollout, candidate, decision, billed));
+                lines.push(explain(rollout, &candidate, &decision, billed));
             }
         }
         if matches!(subject, Subject::Day(_)) {
@@ -77,14 +78,14 @@ impl Analysis {
 
 fn explain(rollout: &RolloutFacts, candidate: &Candidate, decision: &Decision, billed: Option<&ThreadId>) -> ExplainedLine {
     let span = candidate.span;
-    let turn = candidate.turn.and_then(|turn| rollout.turns.get(turn as usize));
+    let turn = rollout.turn(candidate);
     let kind = match candidate.claim {
-        Claim::Record { .. } => "token_usage_record",
-        Claim::NoInfo | Claim::Count { .. } => "token_count",
+        Claim::Record(_) => "token_usage_record",
+        Claim::NoInfo | Claim::Count(_) => "token_count",
     };
     ExplainedLine {
         path: rollout.file.path.display().to_string(),
-        line: span.line,
+        line: u64::from(span.line),
         column: u64::from(span.column),
         offset: span.offset,
         length: u64::from(span.length),
@@ -99,14 +100,5 @@ fn explain(rollout: &RolloutFacts, candidate: &Candidate, decision: &Decision, b
         model: turn.and_then(|turn| turn.model.as_deref()).unwrap_or(UNKNOWN).to_owned(),
         effort: turn.and_then(|turn| turn.effort.as_deref()).map(ToOwned::to_owned),
         raw: None,
-    }
-}
-
-/// The usage that a line names, whatever was decided.
-fn claimed(claim: &Claim) -> Option<TokenUsage> {
-    match claim {
-        Claim::NoInfo => None,
-        Claim::Count { last, .. } => *last,
-        Claim::Record { usage, .. } => *usage,
     }
 }

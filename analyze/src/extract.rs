@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
-use replay::{Line, LineReader, LineSink, MAX_LINE, Place, Problem, Record, RolloutFile, Rule, Want, for_each_line, head, parse_timestamp, records};
+use replay::{Clock, Line, LineReader, LineSink, MAX_LINE, Place, Problem, Record, RolloutFile, Rule, Want, for_each_line, head, parse_timestamp, records};
 use rollout_schema::{
     EventKind, ItemCompleted, LineKind, SessionMeta, SessionSource, ThreadId, ThreadSettingsApplied, TokenCountEvent,
     TokenUsageRecord, TurnBoundary, TurnContext, UserMessageEvent,
@@ -18,7 +18,7 @@ use rollout_schema::{
 use rustc_hash::{FxHashMap, FxHasher};
 use serde::Deserialize;
 
-use crate::facts::{Ancestor, Candidate, Claim, Identity, Review, RolloutFacts, Span, Turn};
+use crate::facts::{Ancestor, Candidate, Candidates, Claim, Count, Identity, Record as UsageRecord, Review, RolloutFacts, Span, Turn};
 use crate::title;
 
 /// Reads one rollout.
@@ -62,6 +62,7 @@ struct Extractor {
     item_title: Option<String>,
     /// Whether the long line that is being read was asked for.
     wants_long_line: bool,
+    clock: Clock,
 }
 
 impl Extractor {
@@ -73,7 +74,7 @@ impl Extractor {
                 identity: Identity::default(),
                 ancestors: Vec::new(),
                 turns: Vec::new(),
-                candidates: Vec::new(),
+                candidates: Candidates::default(),
                 reviews: Vec::new(),
                 first_user_message: None,
                 bare: false,
@@ -91,6 +92,7 @@ impl Extractor {
             output_since_context: false,
             item_title: None,
             wants_long_line: false,
+            clock: Clock::default(),
         }
     }
 
@@ -106,7 +108,6 @@ impl Extractor {
         if self.facts.identity.thread_id.is_none() {
             self.facts.identity.thread_id = self.facts.name.thread_id.as_deref().map(ThreadId::from);
         }
-        self.facts.candidates.shrink_to_fit();
         self.facts
     }
 
@@ -168,16 +169,20 @@ impl Extractor {
     }
 
     fn token_count(&mut self, line: u64, record: &Record<'_>) {
-        let Some(event) = self.parse::<TokenCountEvent>(line, record) else { return };
-        let claim = match event.info {
+        let vectors = match TokenCountEvent::from_usual_form(record.head.payload) {
+            Some(vectors) => vectors.map(|(last, total)| (Some(last), Some(total))),
+            None => {
+                let Some(event) = self.parse::<TokenCountEvent>(line, record) else { return };
+                event.info.map(|info| (info.last_token_usage.valid(), info.total_token_usage.valid()))
+            }
+        };
+        let claim = match vectors {
             None => Claim::NoInfo,
-            Some(info) => {
-                let (last, total) = (info.last_token_usage.valid(), info.total_token_usage.valid());
+            Some((last, total)) => {
                 if last.is_none() || total.is_none() {
                     self.invalid_count(line, record, last.is_none() && total.is_none());
                 }
-                let fresh_turn = self.context_since_count && self.output_since_context;
-                Claim::Count { last, total, fresh_turn }
+                Claim::Count(Count { last, total, fresh_turn: self.context_since_count && self.output_since_context })
             }
         };
         self.context_since_count = false;
@@ -191,27 +196,29 @@ impl Extractor {
             self.invalid_count(line, record, true);
         }
         let turn = payload.turn_id.as_deref().map(|id| self.turn_by_id(id)).or(self.turn);
-        let claim = Claim::Record {
+        let claim = Claim::Record(UsageRecord {
             thread_id: payload.thread_id.as_deref().map(ThreadId::from),
             response_id: payload.response_id.as_deref().map(Into::into),
             usage,
-        };
+        });
         self.push(line, record, claim, turn);
     }
 
     fn push(&mut self, line: u64, record: &Record<'_>, claim: Claim, turn: Option<u32>) {
         let at = self.time(line, record);
+        let small = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+        let own_from = self.facts.identity.own_from_ordinal;
         self.facts.candidates.push(Candidate {
             span: Span {
-                line,
                 offset: record.offset,
-                length: u32::try_from(record.json.len()).unwrap_or(u32::MAX),
-                column: u32::try_from(record.column).unwrap_or(u32::MAX),
+                line: small(line),
+                length: small(record.json.len() as u64),
+                column: small(record.column),
             },
             at,
-            ordinal: record.head.ordinal,
             turn,
             review: self.open_review,
+            inherited: record.head.ordinal.zip(own_from).map(|(ordinal, own)| ordinal < own),
             claim,
         });
     }
@@ -279,9 +286,10 @@ impl Extractor {
     }
 
     fn response_item(&mut self, record: &Record<'_>) {
-        if record.head.payload_type != b"message" {
-            self.output_since_context |= matches!(record.head.payload_type, b"reasoning" | b"function_call" | b"custom_tool_call");
-        } else if self.facts.first_user_message.is_none() && self.item_title.is_none() {
+        if self.context_since_count && !self.output_since_context {
+            self.output_since_context = matches!(record.head.payload_type, b"reasoning" | b"function_call" | b"custom_tool_call");
+        }
+        if record.head.payload_type == b"message" && self.facts.first_user_message.is_none() && self.item_title.is_none() {
             self.item_title = title::of_item(record.json, record.bare);
         }
     }
@@ -341,7 +349,7 @@ impl Extractor {
         if record.bare && record.head.timestamp.is_empty() {
             return None;
         }
-        let parsed = parse_timestamp(record.head.timestamp);
+        let parsed = self.clock.parse(record.head.timestamp);
         if !matches!(parsed, Some((_, true))) {
             let raw = String::from_utf8_lossy(record.head.timestamp);
             let message = match parsed {

@@ -5,6 +5,7 @@
 //!                              │ Ledger       over all files: a verdict for every candidate
 //!                              ▼
 //!                          UsageFact          one per billed response
+//!                              │ cells()      sums per file
 //!                              │ UsageTable   polars: sums by day, thread, project, model
 //!                              ▼
 //!                    Report, Explanation      the shapes that `--json` prints
@@ -16,6 +17,7 @@
 //! This crate refuses to print, to read the environment, and to keep anything between two runs.
 
 mod analysis;
+mod cells;
 mod explain;
 mod extract;
 mod facts;
@@ -34,7 +36,7 @@ pub use analysis::{Analysis, Input};
 pub use explain::Subject;
 pub use extract::extract;
 pub use facts::RolloutFacts;
-pub use ledger::{Decision, Ledger, UsageFact};
+pub use ledger::{Decision, Decisions, Ledger, UsageFact};
 pub use period::{DayError, parse_day};
 pub use prices::{PriceError, Prices};
 pub use reports::{Order, ReportError, ReportOptions};

@@ -76,6 +76,11 @@ pub(crate) fn day_text(number: i32) -> String {
     format!("{:04}-{:02}-{:02}", number / 10_000, number / 100 % 100, number % 100)
 }
 
+/// `2026-11` for the number of that month.
+pub(crate) fn month_text(number: i32) -> String {
+    format!("{:04}-{:02}", number / 100, number % 100)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

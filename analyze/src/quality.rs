@@ -29,12 +29,12 @@ impl Analysis {
     /// What was read, what was decided, and what is missing.
     pub fn data_quality(&self) -> DataQuality {
         let rollouts = &self.ledger.rollouts;
-        let (mut counted, mut refused) = (BTreeMap::new(), BTreeMap::new());
-        for decision in self.ledger.decisions.iter().flatten() {
-            // A counted response that used nothing is no billed response.
-            let adds = decision.usage.is_some_and(|usage| !usage.is_zero());
-            let tally = if adds { &mut counted } else { &mut refused };
-            *tally.entry(decision.verdict.id().to_owned()).or_default() += 1;
+        let (mut counted, mut refused) = (BTreeMap::<String, u64>::new(), BTreeMap::<String, u64>::new());
+        for decisions in &self.ledger.decisions {
+            for (verdict, n) in decisions.tally() {
+                let tally = if verdict.counts() { &mut counted } else { &mut refused };
+                *tally.entry(verdict.id().to_owned()).or_default() += n;
+            }
         }
         let (mut problems, mut incomplete) = (Tally::default(), Tally::default());
         for problem in self.problems() {

@@ -7,14 +7,13 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rollout_schema::{ThreadId, TokenUsage};
-use rustc_hash::FxHashMap;
 
 use crate::analysis::{Analysis, Thread, UNKNOWN};
-use crate::ledger::UsageFact;
-use crate::period::{Calendar, day_text};
+use crate::cells::Cell;
+use crate::period::{day_text, month_text};
 use crate::prices::Prices;
 use crate::report::{Amounts, ModelAmounts, Pricing, Report, ReportKind, Row, RowKey, SCHEMA_VERSION, ThreadRow, Usd};
-use crate::tables::{Group, Key, UsageTable};
+use crate::tables::{Group, Key, Labels, UsageTable};
 
 /// Order of rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,8 +80,6 @@ impl Analysis {
     pub fn report(&self, options: &ReportOptions) -> Result<Report, ReportError> {
         let no_prices = Prices::default();
         let prices = options.prices.as_ref().unwrap_or(&no_prices);
-        let facts = self.select(options);
-        let table = UsageTable::new(facts.iter().copied(), &options.zone, prices, |fact| self.project_of(fact))?;
         let key = match options.kind {
             ReportKind::Daily => Key::Day,
             ReportKind::Weekly => Key::Week,
@@ -92,24 +89,22 @@ impl Analysis {
             ReportKind::Model => Key::Model,
             ReportKind::Total => Key::All,
         };
-        let groups = table.sum_by(key)?;
+        let mut cells = self.cells(&options.zone, prices);
+        cells.retain(|cell| self.is_wanted(cell, options));
+        let name_of = |cell| match key {
+            Key::Project => self.project_of(cell),
+            _ => self.thread_of(cell).map_or(UNKNOWN, ThreadId::as_str),
+        };
+        let (groups, keys, models) = UsageTable::new(&cells, key, name_of)?.groups()?;
         let price = options.prices.as_ref();
-        let activity = if key == Key::Thread { activity(&facts) } else { FxHashMap::default() };
-        let mut rows: Vec<Row> = Vec::new();
-        let same_key = |a: &Group, b: &Group| if key == Key::Model { a.model == b.model } else { a.key == b.key };
-        for groups in groups.chunk_by(same_key) {
-            rows.push(self.row(options.kind, groups, &table, &activity, price));
-        }
+        let labels = RowLabels { kind: options.kind, keys, models };
+        let mut rows: Vec<Row> =
+            groups.chunk_by(|a, b| a.key == b.key).map(|groups| self.row(&labels, groups, price)).collect();
         if rows.is_empty() && options.kind == ReportKind::Total {
-            let nothing = Amounts { cost_usd: price.map(|_| Some(Usd::default())), ..Amounts::default() };
-            rows.push(Row { key: RowKey::default(), amounts: nothing, models: Vec::new() });
+            rows.push(Row { key: RowKey::default(), amounts: Amounts::zero(price), models: Vec::new() });
         }
         sort(&mut rows, options);
-        let mut totals = Amounts { cost_usd: price.map(|_| Some(Usd::default())), ..Amounts::default() };
-        for row in &rows {
-            totals.add(&row.amounts);
-        }
-        totals.forget_cost_without_price();
+        let totals = Amounts::sum(rows.iter().map(|row| &row.amounts), price);
         Ok(Report {
             schema_version: SCHEMA_VERSION,
             report: options.kind,
@@ -121,77 +116,68 @@ impl Analysis {
         })
     }
 
-    fn select(&self, options: &ReportOptions) -> Vec<&UsageFact> {
-        let mut calendar = Calendar::new(options.zone.clone());
-        let mut in_days = |fact: &UsageFact| {
-            if options.since.is_none() && options.until.is_none() {
-                return true;
-            }
-            let Some(day) = fact.at.and_then(|at| calendar.day(at)) else { return false };
-            options.since.is_none_or(|since| since <= day) && options.until.is_none_or(|until| day <= until)
-        };
-        let is_wanted = |fact: &&UsageFact| {
-            let model = fact.model.as_deref().unwrap_or(UNKNOWN);
-            in_days(fact)
-                && (options.models.is_empty() || options.models.iter().any(|wanted| wanted == model))
-                && (options.projects.is_empty() || is_one_of(self.project_of(fact), &options.projects, ['/', '\\']))
-                && (options.sources.is_empty() || self.has_source(fact, &options.sources))
-        };
-        self.facts.iter().filter(is_wanted).collect()
+    fn is_wanted(&self, cell: &Cell, options: &ReportOptions) -> bool {
+        // A response whose day is not known lies in no span of days.
+        let from = options.since.is_none_or(|since| cell.key.day.is_some_and(|day| since <= day));
+        let to = options.until.is_none_or(|until| cell.key.day.is_some_and(|day| day <= until));
+        from && to
+            && (options.models.is_empty() || options.models.iter().any(|wanted| wanted == cell.model()))
+            && (options.projects.is_empty() || is_one_of(self.project_of(cell), &options.projects))
+            && (options.sources.is_empty() || self.has_source(cell, &options.sources))
     }
 
-    fn project_of(&self, fact: &UsageFact) -> &str {
-        self.threads.get(&fact.thread_id).and_then(|thread| thread.project.as_deref()).unwrap_or(UNKNOWN)
+    fn thread<'a>(&'a self, cell: &'a Cell) -> Option<&'a Thread> {
+        self.threads.get(self.thread_of(cell)?)
     }
 
-    fn has_source(&self, fact: &UsageFact, wanted: &[String]) -> bool {
-        let Some(thread) = self.threads.get(&fact.thread_id) else { return false };
+    fn project_of<'a>(&'a self, cell: &'a Cell) -> &'a str {
+        self.thread(cell).and_then(|thread| thread.project.as_deref()).unwrap_or(UNKNOWN)
+    }
+
+    fn has_source(&self, cell: &Cell, wanted: &[String]) -> bool {
+        let Some(thread) = self.thread(cell) else { return false };
         let source = &thread.identity.source;
         wanted.iter().any(|wanted| **wanted == *source.kind || *wanted == source.label())
     }
 
-    fn row(
-        &self,
-        kind: ReportKind,
-        groups: &[Group],
-        table: &UsageTable,
-        activity: &FxHashMap<&ThreadId, (i64, i64)>,
-        prices: Option<&Prices>,
-    ) -> Row {
-        let first = &groups[0];
-        let label = first.key.unwrap_or_default();
-        let date = |text: fn(i32) -> String| RowKey { date: Some(first.key.map(text)), ..RowKey::default() };
-        let key = match kind {
+    /// The row of all groups with the same key.
+    fn row(&self, labels: &RowLabels, groups: &[Group], prices: Option<&Prices>) -> Row {
+        let number = groups[0].key;
+        let text = |labels: &Labels| labels.text(number.unwrap_or_default()).to_owned();
+        let date = |text: fn(i32) -> String| RowKey { date: Some(number.map(text)), ..RowKey::default() };
+        let key = match labels.kind {
             ReportKind::Daily | ReportKind::Weekly => date(day_text),
-            ReportKind::Monthly => date(|month| format!("{:04}-{:02}", month / 100, month % 100)),
-            ReportKind::Project => RowKey { project: Some(table.projects.text(label).to_owned()), ..RowKey::default() },
-            ReportKind::Model => RowKey { model: Some(table.models.text(first.model).to_owned()), ..RowKey::default() },
+            ReportKind::Monthly => date(month_text),
+            ReportKind::Project => RowKey { project: Some(text(&labels.keys)), ..RowKey::default() },
+            ReportKind::Model => RowKey { model: Some(text(&labels.models)), ..RowKey::default() },
             ReportKind::Total => RowKey::default(),
             ReportKind::Session => {
-                let id = ThreadId::from(table.threads.text(label));
+                let id = ThreadId::from(text(&labels.keys).as_str());
                 let unknown = Thread::default();
                 let thread = self.threads.get(&id).unwrap_or(&unknown);
-                let row = ThreadRow::new(&id, thread, activity.get(&id).copied());
+                let first = groups.iter().filter_map(|group| group.first).min();
+                let last = groups.iter().filter_map(|group| group.last).max();
+                let row = ThreadRow::new(&id, thread, first, last);
                 RowKey { project: thread.project.clone(), thread: Some(row), ..RowKey::default() }
             }
         };
         let mut models: Vec<ModelAmounts> = Vec::new();
         for groups in groups.chunk_by(|a, b| a.model == b.model) {
-            let mut amounts = Amounts { cost_usd: prices.map(|_| Some(Usd::default())), ..Amounts::default() };
-            for group in groups {
-                amounts.add(&Amounts::of(group, prices));
-            }
-            amounts.forget_cost_without_price();
-            models.push(ModelAmounts { model: table.models.text(groups[0].model).to_owned(), amounts });
+            let parts: Vec<Amounts> = groups.iter().map(|group| Amounts::of(group, prices)).collect();
+            let model = labels.models.text(groups[0].model).to_owned();
+            models.push(ModelAmounts { model, amounts: Amounts::sum(&parts, prices) });
         }
         models.sort_by(|a, b| a.model.cmp(&b.model));
-        let mut amounts = Amounts { cost_usd: prices.map(|_| Some(Usd::default())), ..Amounts::default() };
-        for model in &models {
-            amounts.add(&model.amounts);
-        }
-        amounts.forget_cost_without_price();
+        let amounts = Amounts::sum(models.iter().map(|model| &model.amounts), prices);
         Row { key, amounts, models }
     }
+}
+
+/// What the numbers in a report's groups stand for.
+struct RowLabels {
+    kind: ReportKind,
+    keys: Labels,
+    models: Labels,
 }
 
 impl Amounts {
@@ -208,6 +194,22 @@ impl Amounts {
         }
     }
 
+    fn zero(prices: Option<&Prices>) -> Self {
+        Self { cost_usd: prices.map(|_| Some(Usd::default())), ..Self::default() }
+    }
+
+    fn sum<'a>(parts: impl IntoIterator<Item = &'a Self>, prices: Option<&Prices>) -> Self {
+        let mut sum = Self::zero(prices);
+        for part in parts {
+            sum.add(part);
+        }
+        if sum.unpriced_tokens > 0 && sum.unpriced_tokens == sum.usage.total_tokens {
+            // Without any price the sum is not zero but unknown.
+            sum.cost_usd = prices.map(|_| None);
+        }
+        sum
+    }
+
     fn add(&mut self, other: &Self) {
         self.responses += other.responses;
         self.usage += other.usage;
@@ -216,20 +218,10 @@ impl Amounts {
             sum.0 += more.0;
         }
     }
-
-    /// Without any price the sum is not zero but unknown.
-    fn forget_cost_without_price(&mut self) {
-        if let Some(cost) = &mut self.cost_usd
-            && self.unpriced_tokens > 0
-            && self.unpriced_tokens == self.usage.total_tokens
-        {
-            *cost = None;
-        }
-    }
 }
 
 impl ThreadRow {
-    fn new(id: &ThreadId, thread: &Thread, activity: Option<(i64, i64)>) -> Self {
+    fn new(id: &ThreadId, thread: &Thread, first: Option<i64>, last: Option<i64>) -> Self {
         let text = |id: &Option<ThreadId>| id.as_ref().map(ToString::to_string);
         let identity = &thread.identity;
         let known = identity.thread_id.is_some();
@@ -238,26 +230,14 @@ impl ThreadRow {
             title: thread.title.clone(),
             source: known.then(|| identity.source.label()),
             cwd: identity.cwd.as_deref().map(Into::into),
-            first_activity: activity.and_then(|(first, _)| time_text(first)),
-            last_activity: activity.and_then(|(_, last)| time_text(last)),
+            first_activity: first.and_then(time_text),
+            last_activity: last.and_then(time_text),
             forked_from: text(&identity.forked_from),
             parent_thread_id: text(&identity.parent),
             root_thread_id: text(&thread.root).unwrap_or_else(|| id.to_string()),
             agent_path: identity.source.agent_path.as_deref().map(Into::into),
         }
     }
-}
-
-/// Time of the first and last fact of each thread.
-fn activity<'a>(facts: &[&'a UsageFact]) -> FxHashMap<&'a ThreadId, (i64, i64)> {
-    let mut activity = FxHashMap::default();
-    for fact in facts {
-        let Some(at) = fact.at else { continue };
-        let (first, last) = activity.entry(&fact.thread_id).or_insert((at, at));
-        *first = at.min(*first);
-        *last = at.max(*last);
-    }
-    activity
 }
 
 fn sort(rows: &mut Vec<Row>, options: &ReportOptions) {
@@ -300,7 +280,7 @@ fn zone_name(zone: &TimeZone) -> String {
 }
 
 /// Whether a name, or its last part, is among `wanted`.
-fn is_one_of(name: &str, wanted: &[String], separators: [char; 2]) -> bool {
-    let last = name.rsplit(separators).next();
+fn is_one_of(name: &str, wanted: &[String]) -> bool {
+    let last = name.rsplit(['/', '\\']).next();
     wanted.iter().any(|wanted| wanted == name || Some(wanted.as_str()) == last)
 }

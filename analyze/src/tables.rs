@@ -1,4 +1,4 @@
-//! Facts as a polars table: one row per billed response, every column a number.
+//! The usage table: cells as polars columns, every one a number.
 //!
 //! Texts live outside in [`Labels`], so that grouping compares integers and needs few of polars'
 //! features. Sums of integers do not depend on order, which is what makes reports byte-identical
@@ -6,15 +6,13 @@
 //! after it is summed.
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use polars::prelude::{DataFrame, IntoLazy, NamedFrom, PlSmallStr, PolarsResult, Series, SortMultipleOptions, col};
+use polars::prelude::{Column, DataFrame, IntoLazy, NamedFrom, PlSmallStr, PolarsResult, Series, SortMultipleOptions, col};
 use rustc_hash::FxHashMap;
 
-use crate::ledger::UsageFact;
-use crate::period::{Calendar, day_number, week};
-use crate::prices::Prices;
+use crate::cells::Cell;
+use crate::period::{day_number, week};
 
-/// Columns that can be grouped by.
+/// What rows are grouped by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Key {
     Day,
@@ -26,23 +24,8 @@ pub(crate) enum Key {
     All,
 }
 
-impl Key {
-    fn column(self) -> &'static str {
-        match self {
-            Self::Day => "day",
-            Self::Week => "week",
-            Self::Month => "month",
-            Self::Thread => "thread",
-            Self::Project => "project",
-            Self::Model => "model",
-            Self::All => "all",
-        }
-    }
-}
-
 /// Columns that are summed, in the order of [`Group::sums`].
-const SUMS: [&str; 8] =
-    ["responses", "input", "cached", "cache_write", "output", "reasoning", "total", "uncached"];
+const SUMS: [&str; 8] = ["responses", "input", "cached", "cache_write", "output", "reasoning", "total", "uncached"];
 
 /// Texts by number, each once.
 #[derive(Debug, Default)]
@@ -67,14 +50,6 @@ impl Labels {
     }
 }
 
-/// The table and its texts.
-pub(crate) struct UsageTable {
-    frame: DataFrame,
-    pub(crate) threads: Labels,
-    pub(crate) projects: Labels,
-    pub(crate) models: Labels,
-}
-
 /// The sum of all responses with the same key, model and price.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Group {
@@ -84,75 +59,57 @@ pub(crate) struct Group {
     /// Number of the rate, or `None` if the model has no known price.
     pub(crate) rate: Option<u32>,
     pub(crate) sums: [u64; SUMS.len()],
+    /// Time of the first and the last response, Unix milliseconds.
+    pub(crate) first: Option<i64>,
+    pub(crate) last: Option<i64>,
+}
+
+/// The table and its texts.
+pub(crate) struct UsageTable {
+    frame: DataFrame,
+    pub(crate) keys: Labels,
+    pub(crate) models: Labels,
 }
 
 impl UsageTable {
-    /// Builds the table. `project_of` names the project of a fact's thread.
-    pub(crate) fn new<'a>(
-        facts: impl Iterator<Item = &'a UsageFact>,
-        zone: &TimeZone,
-        prices: &Prices,
-        mut project_of: impl FnMut(&UsageFact) -> &'a str,
-    ) -> PolarsResult<Self> {
-        let (mut threads, mut projects, mut models) = (Labels::default(), Labels::default(), Labels::default());
-        let mut calendar = Calendar::new(zone.clone());
-        let mut utc = Calendar::new(TimeZone::UTC);
-        let mut keys: [Vec<Option<i32>>; 7] = Default::default();
-        let mut rates: Vec<Option<i32>> = Vec::new();
-        let mut sums: [Vec<i64>; SUMS.len()] = Default::default();
-        for fact in facts {
-            let model = fact.model.as_deref().unwrap_or("unknown");
-            let day = fact.at.and_then(|at| calendar.day(at));
-            let rate = prices.rate_of(model, fact.at.and_then(|at| utc.day(at)), fact.usage.input_tokens);
-            let row = [
-                day.map(day_number),
-                day.map(|day| day_number(week(day))),
-                day.map(month_number),
-                Some(threads.number(fact.thread_id.as_str())),
-                Some(projects.number(project_of(fact))),
-                Some(models.number(model)),
-                Some(0),
-            ];
-            for (column, value) in keys.iter_mut().zip(row) {
-                column.push(value);
-            }
-            rates.push(rate.and_then(|rate| i32::try_from(rate).ok()));
-            let usage = &fact.usage;
-            let uncached =
-                usage.input_tokens.saturating_sub(usage.cached_input_tokens.saturating_add(usage.cache_write_input_tokens));
-            let [input, cached, cache_write, output, reasoning, total] = usage.parts();
-            let row = [1, input, cached, cache_write, output, reasoning, total, uncached];
-            for (column, value) in sums.iter_mut().zip(row) {
-                column.push(i64::try_from(value).unwrap_or(i64::MAX));
-            }
+    /// Builds the table with the key column of a report. `name_of` gives a cell's thread or
+    /// project, if that is the key.
+    pub(crate) fn new<'a>(cells: &'a [Cell], key: Key, name_of: impl Fn(&'a Cell) -> &'a str) -> PolarsResult<Self> {
+        let (mut labels, mut models) = (Labels::default(), Labels::default());
+        let key_of = |cell: &'a Cell, labels: &mut Labels, models: &mut Labels| match key {
+            Key::Day => cell.key.day.map(day_number),
+            Key::Week => cell.key.day.map(|day| day_number(week(day))),
+            Key::Month => cell.key.day.map(month_number),
+            Key::Thread | Key::Project => Some(labels.number(name_of(cell))),
+            Key::Model => Some(models.number(cell.model())),
+            Key::All => Some(0),
+        };
+        let keys: Vec<Option<i32>> = cells.iter().map(|cell| key_of(cell, &mut labels, &mut models)).collect();
+        let names: Vec<i32> = cells.iter().map(|cell| models.number(cell.model())).collect();
+        let rates: Vec<Option<i32>> = cells.iter().map(|cell| i32::try_from(cell.key.rate?).ok()).collect();
+        let mut columns = vec![
+            column("key", Series::new(PlSmallStr::EMPTY, keys)),
+            column("model", Series::new(PlSmallStr::EMPTY, names)),
+            column("rate", Series::new(PlSmallStr::EMPTY, rates)),
+            column("first", Series::new(PlSmallStr::EMPTY, cells.iter().map(|cell| cell.first).collect::<Vec<_>>())),
+            column("last", Series::new(PlSmallStr::EMPTY, cells.iter().map(|cell| cell.last).collect::<Vec<_>>())),
+        ];
+        for (index, name) in SUMS.iter().enumerate() {
+            let values: Vec<i64> = cells.iter().map(|cell| i64::try_from(sums(cell)[index]).unwrap_or(i64::MAX)).collect();
+            columns.push(column(name, Series::new(PlSmallStr::EMPTY, values)));
         }
-        let names = [Key::Day, Key::Week, Key::Month, Key::Thread, Key::Project, Key::Model, Key::All];
-        let mut columns: Vec<_> = names
-            .iter()
-            .zip(keys)
-            .map(|(key, values)| Series::new(PlSmallStr::from_static(key.column()), values).into())
-            .collect();
-        columns.push(Series::new(PlSmallStr::from_static("rate"), rates).into());
-        columns.extend(SUMS.iter().zip(sums).map(|(name, values)| Series::new(PlSmallStr::from_static(name), values).into()));
-        Ok(Self { frame: DataFrame::new_infer_height(columns)?, threads, projects, models })
+        Ok(Self { frame: DataFrame::new_infer_height(columns)?, keys: labels, models })
     }
 
-    /// Sums by `key`, model and price, sorted by them.
-    pub(crate) fn sum_by(&self, key: Key) -> PolarsResult<Vec<Group>> {
-        let name = key.column();
-        let by: Vec<&str> = if name == "model" { vec!["model", "rate"] } else { vec![name, "model", "rate"] };
-        let expressions: Vec<_> = by.iter().map(|name| col(*name)).collect();
-        let frame = self
-            .frame
-            .clone()
-            .lazy()
-            .group_by(expressions)
-            .agg(SUMS.map(|name| col(name).sum()))
-            .sort(by, SortMultipleOptions::default())
-            .collect()?;
-        let keys = frame.column(name)?.i32()?;
-        let models = frame.column("model")?.i32()?;
-        let rates = frame.column("rate")?.i32()?;
+    /// Sums by key, model and price, sorted by them.
+    pub(crate) fn groups(self) -> PolarsResult<(Vec<Group>, Labels, Labels)> {
+        let by = ["key", "model", "rate"];
+        let mut aggregates = SUMS.map(|name| col(name).sum()).to_vec();
+        aggregates.extend([col("first").min(), col("last").max()]);
+        let grouped = self.frame.lazy().group_by(by.map(col)).agg(aggregates);
+        let frame = grouped.sort(by, SortMultipleOptions::default()).collect()?;
+        let (keys, models, rates) = (frame.column("key")?.i32()?, frame.column("model")?.i32()?, frame.column("rate")?.i32()?);
+        let (first, last) = (frame.column("first")?.i64()?, frame.column("last")?.i64()?);
         let sums = SUMS.iter().map(|name| frame.column(name)?.i64()).collect::<PolarsResult<Vec<_>>>()?;
         let group = |row: usize| {
             let mut group = Group {
@@ -160,14 +117,26 @@ impl UsageTable {
                 model: models.get(row).unwrap_or_default(),
                 rate: rates.get(row).and_then(|rate| u32::try_from(rate).ok()),
                 sums: [0; SUMS.len()],
+                first: first.get(row),
+                last: last.get(row),
             };
             for (sum, column) in group.sums.iter_mut().zip(&sums) {
                 *sum = column.get(row).and_then(|value| u64::try_from(value).ok()).unwrap_or_default();
             }
             group
         };
-        Ok((0..frame.height()).map(group).collect())
+        let groups = (0..frame.height()).map(group).collect();
+        Ok((groups, self.keys, self.models))
     }
+}
+
+fn column(name: &'static str, series: Series) -> Column {
+    series.with_name(PlSmallStr::from_static(name)).into()
+}
+
+fn sums(cell: &Cell) -> [u64; SUMS.len()] {
+    let [input, cached, cache_write, output, reasoning, total] = cell.usage.parts();
+    [cell.responses, input, cached, cache_write, output, reasoning, total, cell.uncached]
 }
 
 fn month_number(day: Date) -> i32 {

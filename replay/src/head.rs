@@ -17,6 +17,8 @@ pub struct Head<'a> {
     pub kind: LineKind,
     /// The payload's `type`, empty if that is not its first member.
     pub payload_type: &'a [u8],
+    /// The line from the payload's brace on; empty if the line is not in the usual form.
+    pub payload: &'a [u8],
 }
 
 impl Head<'_> {
@@ -38,13 +40,14 @@ pub fn head(line: &[u8]) -> Option<Head<'_>> {
         rest = &digits[length..];
     }
     let (kind, rest) = string(rest.strip_prefix(b",\"type\":")?)?;
-    let payload = rest.strip_prefix(b",\"payload\":{")?;
-    let payload_type = match payload.strip_prefix(b"\"type\":").map(string) {
+    let payload = rest.strip_prefix(b",\"payload\":")?;
+    let members = payload.strip_prefix(b"{")?;
+    let payload_type = match members.strip_prefix(b"\"type\":").map(string) {
         Some(Some((value, _))) => unquote(value),
         Some(None) => return None,
         None => b"",
     };
-    Some(Head { timestamp, ordinal, kind: LineKind::from_wire(unquote(kind)), payload_type })
+    Some(Head { timestamp, ordinal, kind: LineKind::from_wire(unquote(kind)), payload_type, payload })
 }
 
 /// A short JSON string without escapes at the beginning of `json`, quotes included, and the rest.

@@ -37,4 +37,4 @@ pub use problem::{Place, Problem, ReadError, Rule};
 pub use records::{Record, records};
 pub use scan::{Progress, Silent, scan};
 pub use source::for_each_line;
-pub use timestamp::parse_timestamp;
+pub use timestamp::{Clock, parse_timestamp};

@@ -204,7 +204,8 @@ fn read_envelope(
     } else {
         (LineKind::ResponseItem, kind)
     };
-    let head = Head { timestamp, ordinal: envelope.ordinal, kind, payload_type: payload_type.as_bytes() };
+    let payload_type = payload_type.as_bytes();
+    let head = Head { timestamp, ordinal: envelope.ordinal, kind, payload_type, payload: b"" };
     take(Record { json: text.as_bytes(), offset, column, head, bare });
 }
 

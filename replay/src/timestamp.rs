@@ -1,6 +1,6 @@
 //! Times as they stand in rollouts: UTC with milliseconds, or something older and odder.
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use jiff::{Timestamp, tz::TimeZone};
 
 /// Unix milliseconds of a line's `timestamp`, and whether it had the usual form.
@@ -9,7 +9,7 @@ use jiff::{Timestamp, tz::TimeZone};
 /// 3339 form, a date and time without zone (UTC, as every writer of the format means it), and
 /// Unix seconds or milliseconds. `json` is the raw JSON value, quotes included.
 pub fn parse_timestamp(json: &[u8]) -> Option<(i64, bool)> {
-    if let Some(millis) = usual_form(json) {
+    if let Some(millis) = Clock::default().usual_form(json) {
         return Some((millis, true));
     }
     let text = std::str::from_utf8(json).ok()?.trim();
@@ -27,26 +27,51 @@ pub fn parse_timestamp(json: &[u8]) -> Option<(i64, bool)> {
     Some((timestamp.as_millisecond(), false))
 }
 
-/// `"YYYY-MM-DDTHH:MM:SS.mmmZ"`, by position: tens of thousands of lines have exactly this form.
-fn usual_form(json: &[u8]) -> Option<i64> {
-    let b: &[u8; 26] = json.try_into().ok()?;
-    let punctuation = [(0, b'"'), (5, b'-'), (8, b'-'), (11, b'T'), (14, b':'), (17, b':'), (20, b'.'), (24, b'Z'), (25, b'"')];
-    if punctuation.iter().any(|&(at, byte)| b[at] != byte) {
-        return None;
+/// Reads many times of one file, most of which fall on the day of the one before.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Clock {
+    /// The date that was read last, as text, and the Unix milliseconds it began at.
+    day: Option<([u8; 10], i64)>,
+}
+
+impl Clock {
+    /// The same as [`parse_timestamp`], faster.
+    pub fn parse(&mut self, json: &[u8]) -> Option<(i64, bool)> {
+        self.usual_form(json).map_or_else(|| parse_timestamp(json), |millis| Some((millis, true)))
     }
-    let number = |from: usize, to: usize| {
-        b[from..to].iter().try_fold(0i32, |sum, digit| digit.is_ascii_digit().then(|| sum * 10 + i32::from(digit - b'0')))
-    };
-    let small = |from: usize| i8::try_from(number(from, from + 2)?).ok();
-    let year = i16::try_from(number(1, 5)?).ok()?;
-    let date = jiff::civil::Date::new(year, small(6)?, small(9)?).ok()?;
-    let (hour, minute, second) = (small(12)?, small(15)?, small(18)?);
-    if hour > 23 || minute > 59 || second > 59 {
-        return None;
+
+    /// `"YYYY-MM-DDTHH:MM:SS.mmmZ"`, by position: half a million lines have exactly this form.
+    fn usual_form(&mut self, json: &[u8]) -> Option<i64> {
+        let b: &[u8; 26] = json.try_into().ok()?;
+        let punctuation = [(0, b'"'), (11, b'T'), (14, b':'), (17, b':'), (20, b'.'), (24, b'Z'), (25, b'"')];
+        if punctuation.iter().any(|&(at, byte)| b[at] != byte) {
+            return None;
+        }
+        let number = |from: usize, to: usize| {
+            let digit = |sum: i64, digit: &u8| digit.is_ascii_digit().then(|| sum * 10 + i64::from(digit - b'0'));
+            b[from..to].iter().try_fold(0, digit)
+        };
+        let (hour, minute, second) = (number(12, 14)?, number(15, 17)?, number(18, 20)?);
+        if hour > 23 || minute > 59 || second > 59 {
+            return None;
+        }
+        let date: [u8; 10] = b[1..11].try_into().ok()?;
+        let start = match self.day {
+            Some((known, start)) if known == date => start,
+            _ => {
+                let start = start_of(&date)?;
+                self.day = Some((date, start));
+                start
+            }
+        };
+        Some(start + ((hour * 60 + minute) * 60 + second) * 1000 + number(21, 24)?)
     }
-    let days = i64::from(date.since(jiff::civil::Date::constant(1970, 1, 1)).ok()?.get_days());
-    let seconds = ((days * 24 + i64::from(hour)) * 60 + i64::from(minute)) * 60 + i64::from(second);
-    Some(seconds * 1000 + i64::from(number(21, 24)?))
+}
+
+/// Unix milliseconds at the start of a day written as `YYYY-MM-DD`.
+fn start_of(date: &[u8]) -> Option<i64> {
+    let date: Date = std::str::from_utf8(date).ok()?.parse().ok()?;
+    Some(date.to_zoned(TimeZone::UTC).ok()?.timestamp().as_millisecond())
 }
 
 #[cfg(test)]
@@ -55,7 +80,11 @@ mod tests {
 
     #[test]
     fn reads_usual_and_odd_times() {
-        let check = |json: &str, want: Option<(i64, bool)>| assert_eq!(parse_timestamp(json.as_bytes()), want, "{json}");
+        let mut clock = Clock::default();
+        let mut check = |json: &str, want: Option<(i64, bool)>| {
+            assert_eq!(parse_timestamp(json.as_bytes()), want, "{json}");
+            assert_eq!(clock.parse(json.as_bytes()), want, "{json}");
+        };
         check("\"1970-01-01T00:00:01.500Z\"", Some((1500, true)));
         check("\"2026-06-01T10:00:07.123Z\"", Some((1_780_308_007_123, true)));
         check("\"2026-06-01T10:00:07Z\"", Some((1_780_308_007_000, false)));

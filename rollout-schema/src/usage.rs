@@ -136,6 +136,63 @@ pub struct TokenCountEvent {
     pub info: Option<TokenUsageInfo>,
 }
 
+impl TokenCountEvent {
+    /// Reads a payload in the form that every Codex version writes, by position and without a JSON
+    /// parser: half of what a report reads are these lines. `None` means any other form, which
+    /// then is for the parser.
+    ///
+    /// `payload` is the rest of the line. What follows `last_token_usage` is not looked at, except
+    /// that the line must have its end.
+    pub fn from_usual_form(payload: &[u8]) -> Option<Option<(TokenUsage, TokenUsage)>> {
+        let rest = payload.strip_prefix(b"{\"type\":\"token_count\",\"info\":")?;
+        if !payload.ends_with(b"}}") {
+            return None;
+        }
+        if rest.starts_with(b"null,") || rest.starts_with(b"null}") {
+            return Some(None);
+        }
+        let (total, rest) = usage_in_usual_form(rest.strip_prefix(b"{\"total_token_usage\":")?)?;
+        let (last, rest) = usage_in_usual_form(rest.strip_prefix(b",\"last_token_usage\":")?)?;
+        matches!(rest.first(), Some(b',' | b'}')).then_some(Some((last, total)))
+    }
+}
+
+fn usage_in_usual_form(json: &[u8]) -> Option<(TokenUsage, &[u8])> {
+    let (input_tokens, rest) = digits(json.strip_prefix(b"{\"input_tokens\":")?)?;
+    let (cached_input_tokens, mut rest) = digits(rest.strip_prefix(b",\"cached_input_tokens\":")?)?;
+    let mut cache_write_input_tokens = 0;
+    if let Some(written) = rest.strip_prefix(b",\"cache_write_input_tokens\":") {
+        (cache_write_input_tokens, rest) = digits(written)?;
+    }
+    let (output_tokens, rest) = digits(rest.strip_prefix(b",\"output_tokens\":")?)?;
+    let (reasoning_output_tokens, rest) = digits(rest.strip_prefix(b",\"reasoning_output_tokens\":")?)?;
+    let (total_tokens, rest) = digits(rest.strip_prefix(b",\"total_tokens\":")?)?;
+    let usage = TokenUsage {
+        input_tokens,
+        cached_input_tokens,
+        cache_write_input_tokens,
+        output_tokens,
+        reasoning_output_tokens,
+        total_tokens,
+    };
+    Some((usage, rest.strip_prefix(b"}")?))
+}
+
+/// A whole number of at most 15 digits, which is below [`Count::MAX`], and what follows it.
+fn digits(json: &[u8]) -> Option<(u64, &[u8])> {
+    let mut value = 0;
+    let mut length = 0;
+    while let Some(digit @ b'0'..=b'9') = json.get(length) {
+        value = value * 10 + u64::from(digit - b'0');
+        length += 1;
+        if length > 15 {
+            return None;
+        }
+    }
+    let valid = length == 1 || (length > 1 && json.first() != Some(&b'0'));
+    valid.then(|| (value, &json[length..]))
+}
+
 /// Running and latest usage of a thread, as its writer knew them at that moment.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -173,6 +230,30 @@ mod tests {
         assert_eq!(usage("{}"), Some(TokenUsage::default()));
         assert_eq!(usage(r#"{"input_tokens":3,"total_tokens":null,"new":[1]}"#).unwrap().input_tokens, 3);
         assert_eq!(usage(r#"{"input_tokens":3,"output_tokens":-1}"#), None);
+    }
+
+    #[test]
+    fn the_usual_form_reads_as_the_parser_does() {
+        let vector = r#"{"input_tokens":1200,"cached_input_tokens":0,"cache_write_input_tokens":7,"output_tokens":30,"reasoning_output_tokens":10,"total_tokens":1230}"#;
+        let check = |payload: &str, is_usual: bool| {
+            let fast = TokenCountEvent::from_usual_form(format!("{payload}}}").as_bytes());
+            assert_eq!(fast.is_some(), is_usual, "{payload}");
+            if let Some(fast) = fast {
+                let slow: TokenCountEvent = serde_json::from_str(payload).unwrap();
+                let slow = slow.info.map(|info| (info.last_token_usage.valid().unwrap(), info.total_token_usage.valid().unwrap()));
+                assert_eq!(fast, slow, "{payload}");
+            }
+        };
+        let older = vector.replace(r#""cache_write_input_tokens":7,"#, "");
+        check(&format!(r#"{{"type":"token_count","info":{{"total_token_usage":{vector},"last_token_usage":{older}}}}}"#), true);
+        check(&format!(r#"{{"type":"token_count","info":{{"total_token_usage":{older},"last_token_usage":{vector},"model_context_window":1}},"rate_limits":null}}"#), true);
+        check(r#"{"type":"token_count","info":null}"#, true);
+        check(r#"{"type":"token_count","info":null,"rate_limits":{}}"#, true);
+        for (from, to) in [("1200", "-1"), ("1200", "01"), ("1200", "1.5"), ("1200", "9999999999999999"), ("input_tokens", "x"), (",", ", ")] {
+            let odd = vector.replacen(from, to, 1);
+            check(&format!(r#"{{"type":"token_count","info":{{"total_token_usage":{odd},"last_token_usage":{vector}}}}}"#), false);
+        }
+        assert_eq!(TokenCountEvent::from_usual_form(br#"{"type":"token_count","info":null,"rate_lim"#), None);
     }
 
     #[test]

@@ -8,6 +8,7 @@
 
 use rollout_schema::TokenUsage;
 
+use crate::facts::Count;
 use crate::rule::Verdict;
 
 /// Counters remembered per file. More than three at once were never seen.
@@ -30,17 +31,6 @@ pub(crate) struct Counters {
     running: Vec<Running>,
     pending: Vec<TokenUsage>,
     totals_restart: bool,
-}
-
-/// One `token_count` with usage.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Count {
-    /// The latest response, or an estimate in its place; `None` if unreadable.
-    pub last: Option<TokenUsage>,
-    /// The running total; `None` if unreadable.
-    pub total: Option<TokenUsage>,
-    /// Whether the model answered in a turn that began after the previous count.
-    pub fresh_turn: bool,
 }
 
 impl Counters {

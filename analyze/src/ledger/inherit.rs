@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::Gap;
 use super::store::Store;
-use crate::facts::{Candidate, Claim, RolloutFacts, Turn};
+use crate::facts::{Candidate, Claim, Record, RolloutFacts, Turn};
 use crate::rule::Verdict;
 
 /// How long writing a copied history may take, in milliseconds. Used only for files without turn
@@ -40,6 +40,8 @@ impl Copies {
 }
 
 /// Finds the copied lines of every file.
+///
+/// Files without ancestors, which are most, cost nothing here.
 pub(crate) fn copies(rollouts: &[RolloutFacts], store: &Store, gaps: &mut Vec<Gap>) -> Vec<Copies> {
     // Files that hold a copy of a missing thread, for their siblings to compare with.
     let mut stand_ins: FxHashMap<ThreadId, Vec<usize>> = FxHashMap::default();
@@ -69,8 +71,8 @@ pub(crate) fn copies(rollouts: &[RolloutFacts], store: &Store, gaps: &mut Vec<Ga
         let nearest = ancestors.iter().find(|id| store.files_of(id).is_empty()).or(ancestors.first());
         if let Some(&nearest) = nearest {
             let n_copied = copied_by_age(rollout, present.is_none()).max(n_same);
-            for candidate in &rollout.candidates[n_same..n_copied] {
-                let known = ancestors.iter().flat_map(|id| store.files_of(id)).any(|&file| holds(&rollouts[file], candidate));
+            for candidate in rollout.candidates.iter().take(n_copied).skip(n_same) {
+                let known = ancestors.iter().flat_map(|id| store.files_of(id)).any(|&file| holds(&rollouts[file], &candidate));
                 origins.push(if known { Origin::Copied(Verdict::Copied) } else { Origin::CopiedFromMissing(nearest.clone()) });
             }
             if origins[n_same..].iter().any(|origin| matches!(origin, Origin::CopiedFromMissing(_))) {
@@ -105,22 +107,20 @@ fn same_beginning(file: &RolloutFacts, other: &RolloutFacts, created: i64) -> us
     for (index, candidate) in file.candidates.iter().enumerate() {
         match &candidate.claim {
             Claim::NoInfo => continue, // says nothing about where it comes from
-            Claim::Record { thread_id, .. } if created != i64::MAX && *thread_id == file.identity.thread_id => break,
+            Claim::Record(Record { thread_id, .. }) if created != i64::MAX && *thread_id == file.identity.thread_id => break,
             _ => {}
         }
-        let is_same = |line: &&Candidate| {
-            line.claim_eq(candidate) && line.at.is_none_or(|at| at <= created) && same_turn(turn(file, candidate), turn(other, line))
+        let is_same = |line: Candidate| {
+            line.claim_eq(&candidate)
+                && line.at.is_none_or(|at| at <= created)
+                && same_turn(file.turn(&candidate), other.turn(&line))
         };
-        if rest.by_ref().find(is_same).is_none() {
+        if !rest.by_ref().any(is_same) {
             break;
         }
         n_same = index + 1;
     }
     n_same
-}
-
-fn turn<'a>(file: &'a RolloutFacts, candidate: &Candidate) -> Option<&'a Turn> {
-    file.turns.get(candidate.turn? as usize)
 }
 
 /// Whether two lines can belong to the same turn. Migrated files have made-up turn ids, and older
@@ -142,13 +142,13 @@ fn copied_by_age(rollout: &RolloutFacts, parent_is_missing: bool) -> usize {
     let Some(created) = rollout.identity.created else { return 0 };
     let copied_at = rollout.ancestors.first().and_then(|ancestor| ancestor.at);
     let is_older = |candidate: &Candidate| {
-        if let (Some(ordinal), Some(own)) = (candidate.ordinal, rollout.identity.own_from_ordinal) {
-            return ordinal < own;
+        if let Some(inherited) = candidate.inherited {
+            return inherited;
         }
-        if let Claim::Record { thread_id: Some(id), .. } = &candidate.claim {
+        if let Claim::Record(Record { thread_id: Some(id), .. }) = &candidate.claim {
             return rollout.identity.thread_id.as_ref() != Some(id);
         }
-        let began = turn(rollout, candidate).and_then(|turn| uuid_v7_millis(turn.id.as_deref()?));
+        let began = rollout.turn(candidate).and_then(|turn| uuid_v7_millis(turn.id.as_deref()?));
         match (began, copied_at, candidate.at) {
             (Some(began), ..) => began < created,
             (None, Some(copied_at), Some(at)) => parent_is_missing && at - copied_at <= COPYING,
@@ -159,7 +159,7 @@ fn copied_by_age(rollout: &RolloutFacts, parent_is_missing: bool) -> usize {
     for (index, candidate) in rollout.candidates.iter().enumerate() {
         match candidate.claim {
             Claim::NoInfo => {}
-            _ if is_older(candidate) => n_copied = index + 1,
+            _ if is_older(&candidate) => n_copied = index + 1,
             _ => break,
         }
     }
@@ -175,7 +175,7 @@ impl Candidate {
     /// Whether two lines say the same about usage.
     fn claim_eq(&self, other: &Self) -> bool {
         match (&self.claim, &other.claim) {
-            (Claim::Count { last: a, total: b, .. }, Claim::Count { last: c, total: d, .. }) => (a, b) == (c, d),
+            (Claim::Count(a), Claim::Count(b)) => (a.last, a.total) == (b.last, b.total),
             (a, b) => a == b,
         }
     }

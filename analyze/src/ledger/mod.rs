@@ -11,6 +11,7 @@
 //! does not depend on the order in which files were read.
 
 mod counter;
+mod decisions;
 mod inherit;
 mod records;
 mod review;
@@ -18,51 +19,27 @@ mod store;
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use rollout_schema::{ThreadId, TokenUsage};
 
-use crate::facts::{Claim, RolloutFacts};
+use crate::facts::{Claim, Count, RolloutFacts};
 use crate::rule::Verdict;
-use counter::{Count, Counters};
+use counter::Counters;
+pub(crate) use decisions::claimed;
+pub use decisions::{Decision, Decisions};
 use store::Store;
 
-/// What was decided about one candidate.
+/// One billed response.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Decision {
-    /// Why it was counted, or why not.
-    pub verdict: Verdict,
-    /// What it adds, if it counts.
-    pub usage: Option<TokenUsage>,
+pub struct UsageFact {
     /// The thread that was billed, if that is not the file's own.
     pub billed: Option<ThreadId>,
-}
-
-impl Decision {
-    fn new((verdict, usage): (Verdict, Option<TokenUsage>)) -> Self {
-        Self { verdict, usage, billed: None }
-    }
-
-    fn refuse(verdict: Verdict) -> Self {
-        Self::new((verdict, None))
-    }
-}
-
-/// One billed response.
-#[derive(Clone, Debug)]
-pub struct UsageFact {
-    /// Index of the file that proves it.
-    pub rollout: usize,
-    /// Index of the line in the file's candidates.
-    pub candidate: usize,
-    /// The thread that was billed.
-    pub thread_id: ThreadId,
     /// What was used.
     pub usage: TokenUsage,
     /// When, Unix milliseconds.
     pub at: Option<i64>,
     /// The model that was asked, if the file says so.
     pub model: Option<Arc<str>>,
-    /// Reasoning effort, if not the model's default.
-    pub effort: Option<Arc<str>>,
 }
 
 /// Why the files themselves cannot tell everything.
@@ -87,55 +64,41 @@ pub enum Gap {
 pub struct Ledger {
     /// The files, by path.
     pub rollouts: Vec<RolloutFacts>,
-    /// One decision per candidate, file by file.
-    pub decisions: Vec<Vec<Decision>>,
+    /// The decisions about each file's candidates.
+    pub decisions: Vec<Decisions>,
     /// What the files cannot tell.
     pub gaps: Vec<Gap>,
 }
 
 impl Ledger {
-    /// Decides about every candidate of every file.
+    /// Decides about every candidate of every file, on rayon's current pool.
     pub fn build(mut rollouts: Vec<RolloutFacts>) -> Self {
         rollouts.sort_by(|a, b| a.file.path.cmp(&b.file.path));
         let store = Store::new(&rollouts);
-        let mut gaps = Vec::new();
+        let bare = rollouts.iter().enumerate().filter(|(_, rollout)| rollout.bare);
+        let mut gaps: Vec<Gap> = bare.map(|(rollout, _)| Gap::NoUsageWritten { rollout }).collect();
         let copies = inherit::copies(&rollouts, &store, &mut gaps);
         let reviews = review::review_counts(&rollouts);
-        let mut decisions: Vec<Vec<Decision>> = Vec::with_capacity(rollouts.len());
-        for (index, rollout) in rollouts.iter().enumerate() {
-            if rollout.bare {
-                gaps.push(Gap::NoUsageWritten { rollout: index });
-            }
-            decisions.push(judge(rollout, &store, &rollouts, &copies[index], &reviews));
-        }
+        let judge = |(rollout, copies)| judge(rollout, &store, &rollouts, copies, &reviews);
+        let mut decisions: Vec<Decisions> = rollouts.par_iter().zip(&copies).map(judge).collect();
         records::count_once(&rollouts, &store, &mut decisions, &mut gaps);
         gaps.sort();
         gaps.dedup();
         Self { rollouts, decisions, gaps }
     }
 
-    /// The billed responses, in order of file and line.
-    pub fn facts(&self) -> Vec<UsageFact> {
-        let mut facts = Vec::new();
-        for (rollout, (file, decisions)) in self.rollouts.iter().zip(&self.decisions).enumerate() {
-            for (candidate, (line, decision)) in file.candidates.iter().zip(decisions).enumerate() {
-                let Some(usage) = decision.usage.filter(|usage| !usage.is_zero()) else { continue };
-                let Some(thread_id) = decision.billed.clone().or_else(|| file.identity.thread_id.clone()) else { continue };
-                // A review inside another thread's file runs with a model of its own.
-                let own_turn = line.review.is_none() || matches!(line.claim, Claim::Record { .. });
-                let turn = line.turn.filter(|_| own_turn).and_then(|turn| file.turns.get(turn as usize));
-                facts.push(UsageFact {
-                    rollout,
-                    candidate,
-                    thread_id,
-                    usage,
-                    at: line.at,
-                    model: turn.and_then(|turn| turn.model.clone()),
-                    effort: turn.and_then(|turn| turn.effort.clone()),
-                });
-            }
-        }
-        facts
+    /// The billed responses of one file, in order of line.
+    pub fn facts(&self, rollout: usize) -> impl Iterator<Item = UsageFact> {
+        let (file, decisions) = (&self.rollouts[rollout], &self.decisions[rollout]);
+        file.candidates.iter().enumerate().filter_map(|(position, candidate)| {
+            let decision = decisions.get(position, &candidate);
+            let usage = decision.usage.filter(|usage| !usage.is_zero())?;
+            // A review inside another thread's file runs with a model of its own.
+            let is_own = candidate.review.is_none() || matches!(candidate.claim, Claim::Record(_));
+            let turn = if is_own { file.turn(&candidate) } else { None };
+            let model = turn.and_then(|turn| turn.model.clone());
+            Some(UsageFact { billed: decision.billed, usage, at: candidate.at, model })
+        })
     }
 }
 
@@ -146,47 +109,43 @@ fn judge(
     rollouts: &[RolloutFacts],
     copies: &inherit::Copies,
     reviews: &review::ReviewCounts,
-) -> Vec<Decision> {
+) -> Decisions {
     let mut counters = initial_counters(rollout, store, rollouts);
     // What a missing ancestor used is judged by its own counters, of which the copy is a piece.
     let mut missing = Counters::from_zero(rollout.identity.totals_restart());
-    let mut decisions = Vec::with_capacity(rollout.candidates.len());
-    for (index, candidate) in rollout.candidates.iter().enumerate() {
-        let origin = copies.origin(index);
+    let mut decisions = Decisions::with_capacity(rollout.candidates.len());
+    for (position, candidate) in rollout.candidates.iter().enumerate() {
         let decision = match &candidate.claim {
             Claim::NoInfo => Decision::refuse(Verdict::NoInfo),
-            Claim::Record { usage, .. } => {
-                if let Some(usage) = usage {
-                    counters.record(*usage);
-                    missing.record(*usage);
+            Claim::Record(record) => {
+                if let Some(usage) = record.usage {
+                    counters.record(usage);
+                    missing.record(usage);
                 }
                 Decision::refuse(Verdict::Unreadable) // until all records are known
             }
-            Claim::Count { last, total, fresh_turn } => {
-                let count = Count { last: *last, total: *total, fresh_turn: *fresh_turn };
-                match origin {
-                    inherit::Origin::Own if reviews.has(rollout, candidate) => Decision::refuse(Verdict::ReviewTwin),
-                    inherit::Origin::Own => Decision::new(counters.judge(count)),
-                    inherit::Origin::Copied(verdict) => {
-                        inherit_total(&mut counters, count);
-                        inherit_total(&mut missing, count);
-                        Decision::refuse(*verdict)
-                    }
-                    inherit::Origin::CopiedFromMissing(ancestor) => {
-                        inherit_total(&mut counters, count);
-                        let (verdict, usage) = missing.judge(count);
-                        let verdict = if usage.is_some() { Verdict::CopyOfMissing } else { verdict };
-                        Decision { verdict, usage, billed: Some(ancestor.clone()) }
-                    }
+            Claim::Count(count) => match copies.origin(position) {
+                inherit::Origin::Own if reviews.has(rollout, &candidate) => Decision::refuse(Verdict::ReviewTwin),
+                inherit::Origin::Own => Decision::new(counters.judge(*count)),
+                inherit::Origin::Copied(verdict) => {
+                    inherit_total(&mut counters, count);
+                    inherit_total(&mut missing, count);
+                    Decision::refuse(*verdict)
                 }
-            }
+                inherit::Origin::CopiedFromMissing(ancestor) => {
+                    inherit_total(&mut counters, count);
+                    let (verdict, usage) = missing.judge(*count);
+                    let verdict = if usage.is_some() { Verdict::CopyOfMissing } else { verdict };
+                    Decision { verdict, usage, billed: Some(ancestor.clone()) }
+                }
+            },
         };
-        decisions.push(decision);
+        decisions.push(&candidate, decision);
     }
     decisions
 }
 
-fn inherit_total(counters: &mut Counters, count: Count) {
+fn inherit_total(counters: &mut Counters, count: &Count) {
     if let Some(total) = count.total {
         counters.inherit(total);
     }

@@ -20,9 +20,9 @@ pub(crate) fn review_counts(rollouts: &[RolloutFacts]) -> ReviewCounts {
     let mut counts = ReviewCounts::default();
     for rollout in rollouts.iter().filter(|rollout| rollout.identity.source.is_review()) {
         let Some(created) = rollout.identity.created else { continue };
-        for candidate in &rollout.candidates {
-            if let Claim::Count { last, total, .. } = candidate.claim {
-                counts.0.entry((last, total)).or_default().push(created);
+        for candidate in rollout.candidates.iter() {
+            if let Claim::Count(count) = candidate.claim {
+                counts.0.entry((count.last, count.total)).or_default().push(created);
             }
         }
     }
@@ -33,9 +33,9 @@ impl ReviewCounts {
     /// Whether a line inside a review span is counted in the review's own file.
     pub(crate) fn has(&self, rollout: &RolloutFacts, candidate: &Candidate) -> bool {
         let Some(review) = candidate.review.and_then(|index| rollout.reviews.get(index as usize)) else { return false };
-        let Claim::Count { last, total, .. } = candidate.claim else { return false };
+        let Claim::Count(count) = &candidate.claim else { return false };
         let from = review.from.unwrap_or(i64::MIN).saturating_sub(TOLERANCE);
         let to = review.to.unwrap_or(i64::MAX).saturating_add(TOLERANCE);
-        self.0.get(&(last, total)).is_some_and(|began| began.iter().any(|began| (from..=to).contains(began)))
+        self.0.get(&(count.last, count.total)).is_some_and(|began| began.iter().any(|began| (from..=to).contains(began)))
     }
 }

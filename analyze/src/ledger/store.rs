@@ -73,12 +73,12 @@ impl Store {
         for _ in 0..DEPTH {
             let file = &rollouts[self.base_file(base)?];
             let end = base.end_byte_offset.unwrap_or(u64::MAX);
-            let totals = file.candidates.iter().rev().filter(|candidate| candidate.span.offset < end);
+            let totals = file.candidates.iter().take_while(|candidate| candidate.span.offset < end);
             let total = totals.filter_map(|candidate| match candidate.claim {
-                Claim::Count { total, .. } => total,
+                Claim::Count(count) => count.total,
                 _ => None,
             });
-            if let Some(total) = total.into_iter().next() {
+            if let Some(total) = total.last() {
                 return Some(total);
             }
             match &file.identity.history_base {
