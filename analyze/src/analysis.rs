@@ -47,8 +47,7 @@ impl Analysis {
     /// Reads all files on rayon's current pool and decides about every line.
     pub fn read(input: Input, progress: &dyn Progress) -> Self {
         let rollouts = scan(&input.files, progress, extract);
-        let ledger = Ledger::build(rollouts);
-        let threads = threads(&ledger.rollouts, input.names);
+        let ledger = Ledger::build(rollouts);         let threads = threads(&ledger.rollouts, input.names);
         Self { ledger, threads, problems: input.problems }
     }
 

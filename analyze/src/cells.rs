@@ -14,7 +14,7 @@ use rustc_hash::FxHashMap;
 use crate::analysis::{Analysis, UNKNOWN};
 use crate::ledger::UsageFact;
 use crate::period::Calendar;
-use crate::prices::Prices;
+use crate::prices::{Prices, Rates};
 
 /// What a cell's responses have in common.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -48,7 +48,7 @@ impl Cell {
         self.key.model.as_deref().unwrap_or(UNKNOWN)
     }
 
-    fn add(&mut self, fact: &UsageFact) {
+    fn add(&mut self, fact: &UsageFact<'_>) {
         let usage = &fact.usage;
         let from_cache = usage.cached_input_tokens.saturating_add(usage.cache_write_input_tokens);
         self.responses += 1;
@@ -74,27 +74,51 @@ impl Analysis {
     fn cells_of(&self, rollout: usize, zone: &TimeZone, prices: &Prices) -> Vec<Cell> {
         let mut calendar = Calendar::new(zone.clone());
         let mut utc = Calendar::new(TimeZone::UTC);
+        let mut rates: Option<(Option<&Arc<str>>, Option<Date>, Option<Rates>)> = None;
         let mut cells: Vec<Cell> = Vec::new();
         let mut index: FxHashMap<CellKey, usize> = FxHashMap::default();
         for fact in self.ledger.facts(rollout) {
-            let rate = prices.rate_of(
-                fact.model.as_deref().unwrap_or(UNKNOWN),
-                fact.at.and_then(|at| utc.day(at)),
-                fact.usage.input_tokens,
-            );
+            let utc_day = fact.at.and_then(|at| utc.day(at));
+            let found = match rates {
+                // Responses of one turn have the same rates.
+                Some((model, day, rates)) if same(model, fact.model) && day == utc_day => rates,
+                _ => {
+                    let found = prices.rates_of(fact.model.map_or(UNKNOWN, |model| model), utc_day);
+                    rates = Some((fact.model, utc_day, found));
+                    found
+                }
+            };
+            let rate = found.map(|rates| rates.for_input(fact.usage.input_tokens));
             let day = fact.at.and_then(|at| calendar.day(at));
-            let key = CellKey { billed: fact.billed.clone(), day, model: fact.model.clone(), rate };
-            // Responses of one turn have the same key.
             let position = match cells.last() {
-                Some(cell) if cell.key == key => cells.len() - 1,
-                _ => *index.entry(key.clone()).or_insert(cells.len()),
+                Some(Cell { key, .. })
+                    if same(key.model.as_ref(), fact.model)
+                        && (key.day, key.rate) == (day, rate)
+                        && key.billed == fact.billed =>
+                {
+                    cells.len() - 1
+                }
+                _ => {
+                    let key = CellKey { billed: fact.billed.clone(), day, model: fact.model.cloned(), rate };
+                    *index.entry(key).or_insert(cells.len())
+                }
             };
             if position == cells.len() {
                 let nothing = TokenUsage::default();
+                let key = CellKey { billed: fact.billed.clone(), day, model: fact.model.cloned(), rate };
                 cells.push(Cell { rollout, key, responses: 0, usage: nothing, uncached: 0, first: None, last: None });
             }
             cells[position].add(&fact);
         }
         cells
+    }
+}
+
+/// Whether two models are the same text at the same place, as within one file equal ones are.
+fn same(a: Option<&Arc<str>>, b: Option<&Arc<str>>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+        (None, None) => true,
+        _ => false,
     }
 }

@@ -96,7 +96,7 @@ fn explain(rollout: &RolloutFacts, candidate: &Candidate, decision: &Decision, b
         reason: decision.verdict.reason().to_owned(),
         usage: decision.usage.or_else(|| claimed(&candidate.claim)),
         thread_id: billed.map(ToString::to_string),
-        turn_id: turn.and_then(|turn| turn.id.as_deref()).map(ToOwned::to_owned),
+        turn_id: turn.and_then(|turn| turn.id.as_ref()).map(ToString::to_string),
         model: turn.and_then(|turn| turn.model.as_deref()).unwrap_or(UNKNOWN).to_owned(),
         effort: turn.and_then(|turn| turn.effort.as_deref()).map(ToOwned::to_owned),
         raw: None,

@@ -10,15 +10,16 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
-use replay::{Clock, Line, LineReader, LineSink, MAX_LINE, Place, Problem, Record, RolloutFile, Rule, Want, for_each_line, head, parse_timestamp, records};
+use replay::{Clock, Line, LineReader, LineSink, MAX_LINE, Place, Problem, Record, RolloutFile, Rule, Want, for_each_line, head, is_single_response_item, parse_timestamp, records, single_record};
 use rollout_schema::{
     EventKind, ItemCompleted, LineKind, SessionMeta, SessionSource, ThreadId, ThreadSettingsApplied, TokenCountEvent,
-    TokenUsageRecord, TurnBoundary, TurnContext, UserMessageEvent,
+    TokenUsageRecord, TurnBoundary, TurnContext, TurnId, UserMessageEvent,
 };
 use rustc_hash::{FxHashMap, FxHasher};
 use serde::Deserialize;
 
-use crate::facts::{Ancestor, Candidate, Candidates, Claim, Count, Identity, Record as UsageRecord, Review, RolloutFacts, Span, Turn};
+use crate::candidates::Candidates;
+use crate::facts::{Ancestor, Candidate, Claim, Count, Identity, Record as UsageRecord, Review, RolloutFacts, Span, Turn};
 use crate::title;
 
 /// Reads one rollout.
@@ -49,14 +50,15 @@ struct Settings {
 struct Extractor {
     facts: RolloutFacts,
     identified: bool,
-    turn_index: FxHashMap<Box<str>, u32>,
+    turn_index: FxHashMap<TurnId, u32>,
     turn: Option<u32>,
-    /// Settings in force when each turn began.
-    settings_of_turn: Vec<Settings>,
+    /// Settings in force, which a turn without context, such as a manual compaction, runs with.
     settings: Settings,
+    /// The latest `turn_context` from behind its turn id on, as long as `settings` come from it.
+    context: Option<Box<[u8]>>,
     /// Models and efforts repeat: each text is held once.
     texts: FxHashMap<Box<str>, Arc<str>>,
-    open_review: Option<u32>,
+    open_review: Option<u16>,
     context_since_count: bool,
     output_since_context: bool,
     item_title: Option<String>,
@@ -84,8 +86,8 @@ impl Extractor {
             identified: false,
             turn_index: FxHashMap::default(),
             turn: None,
-            settings_of_turn: Vec::new(),
             settings: Settings::default(),
+            context: None,
             texts: FxHashMap::default(),
             open_review: None,
             context_since_count: false,
@@ -97,13 +99,7 @@ impl Extractor {
     }
 
     fn finish(mut self) -> RolloutFacts {
-        for (turn, settings) in self.facts.turns.iter_mut().zip(self.settings_of_turn) {
-            if !turn.has_context {
-                // A turn without context, such as a manual compaction, runs with what was in force.
-                turn.model = settings.model;
-                turn.effort = settings.effort;
-            }
-        }
+        self.facts.turns.shrink_to_fit();
         self.facts.first_user_message = self.facts.first_user_message.or(self.item_title);
         if self.facts.identity.thread_id.is_none() {
             self.facts.identity.thread_id = self.facts.name.thread_id.as_deref().map(ThreadId::from);
@@ -127,10 +123,15 @@ impl Extractor {
         match EventKind::from_wire(record.head.payload_type) {
             EventKind::TokenCount => self.token_count(line, record),
             EventKind::TurnStarted => {
-                if let Some(TurnBoundary { turn_id: Some(id) }) = self.parse(line, record) {
+                let usual = record.head.payload.strip_prefix(br#"{"type":"task_started","turn_id":""#);
+                if let Some((id, _)) = usual.and_then(plain_text) {
+                    self.turn = Some(self.turn_by_id(id));
+                } else if let Some(TurnBoundary { turn_id: Some(id) }) = self.parse(line, record) {
                     self.turn = Some(self.turn_by_id(&id));
                 }
             }
+            // Where turns have ids only the first message is wanted, for its words.
+            EventKind::UserMessage if self.facts.first_user_message.is_some() && self.turn_has_id() => {}
             EventKind::UserMessage => {
                 if let Some(UserMessageEvent { message: Some(text) }) = self.parse(line, record) {
                     self.user_message(&text);
@@ -147,17 +148,18 @@ impl Extractor {
             EventKind::ModelOutput => self.output_since_context = true,
             EventKind::EnteredReviewMode => {
                 let from = self.time(line, record);
-                self.open_review = u32::try_from(self.facts.reviews.len()).ok();
+                self.open_review = u16::try_from(self.facts.reviews.len()).ok();
                 self.facts.reviews.push(Review { from, to: None });
             }
             EventKind::ExitedReviewMode => {
                 let to = self.time(line, record);
-                if let Some(review) = self.open_review.take().and_then(|index| self.facts.reviews.get_mut(index as usize)) {
+                if let Some(review) = self.open_review.take().and_then(|index| self.facts.reviews.get_mut(usize::from(index))) {
                     review.to = to;
                 }
             }
             EventKind::ThreadSettingsApplied => {
                 if let Some(ThreadSettingsApplied { thread_settings: Some(settings) }) = self.parse(line, record) {
+                    self.context = None;
                     self.settings = Settings {
                         model: settings.model.map(|model| self.text(&model)),
                         effort: settings.reasoning_effort.map(|effort| self.text(&effort)),
@@ -224,23 +226,35 @@ impl Extractor {
     }
 
     fn turn_context(&mut self, line: u64, record: &Record<'_>) {
-        let Some(context) = self.parse::<TurnContext<'_>>(line, record) else { return };
-        let index = match &context.turn_id {
-            Some(id) => self.turn_by_id(id),
-            None => {
-                // The prompt stands before the context in versions without turn ids.
-                let prompt = self.turn.and_then(|turn| self.facts.turns.get(turn as usize)?.prompt);
-                self.new_turn(Turn { prompt, ..Turn::default() })
+        let usual = record.head.payload.strip_prefix(br#"{"turn_id":""#).and_then(plain_text);
+        match usual {
+            // Consecutive turns differ in their id only: what follows it was parsed already.
+            Some((id, rest)) if self.context.as_deref() == Some(rest) => {
+                let index = self.turn_by_id(id);
+                self.begin_turn(index, self.settings.clone());
             }
-        };
-        let settings = Settings {
-            model: context.model.map(|model| self.text(&model)),
-            effort: context.effort.map(|effort| self.text(&effort)),
-        };
+            _ => {
+                let Some(context) = self.parse::<TurnContext<'_>>(line, record) else { return };
+                let index = match &context.turn_id {
+                    Some(id) => self.turn_by_id(id),
+                    None => {
+                        // The prompt stands before the context in versions without turn ids.
+                        let prompt = self.turn.and_then(|turn| self.facts.turns.get(turn as usize)?.prompt);
+                        self.new_turn(Turn { prompt, ..Turn::default() })
+                    }
+                };
+                let model = context.model.map(|model| self.text(&model));
+                let effort = context.effort.map(|effort| self.text(&effort));
+                self.begin_turn(index, Settings { model, effort });
+                self.context = usual.map(|(_, rest)| rest.into());
+            }
+        }
+    }
+
+    fn begin_turn(&mut self, index: u32, settings: Settings) {
         if let Some(turn) = self.facts.turns.get_mut(index as usize) {
             turn.model = settings.model.clone();
             turn.effort = settings.effort.clone();
-            turn.has_context = true;
         }
         self.settings = settings;
         self.turn = Some(index);
@@ -285,6 +299,12 @@ impl Extractor {
         self.facts.identity.source.agent_path = settings_path.or(self.facts.identity.source.agent_path.take());
     }
 
+    /// Whether an item of the conversation could matter: for the title, or as a sign of a new turn.
+    fn wants_items(&self) -> bool {
+        let has_title = self.facts.first_user_message.is_some() || self.item_title.is_some();
+        !has_title || (self.context_since_count && !self.output_since_context)
+    }
+
     fn response_item(&mut self, record: &Record<'_>) {
         if self.context_since_count && !self.output_since_context {
             self.output_since_context = matches!(record.head.payload_type, b"reasoning" | b"function_call" | b"custom_tool_call");
@@ -297,7 +317,7 @@ impl Extractor {
     fn user_message(&mut self, text: &str) {
         let prompt = BuildHasherDefault::<FxHasher>::default().hash_one(text);
         let index = match self.turn {
-            Some(turn) if self.facts.turns.get(turn as usize).is_some_and(|turn| turn.id.is_some()) => turn,
+            Some(turn) if self.turn_has_id() => turn,
             // Without turn ids a prompt begins a turn.
             _ => self.new_turn(Turn::default()),
         };
@@ -310,18 +330,26 @@ impl Extractor {
         }
     }
 
+    fn turn_has_id(&self) -> bool {
+        let turn = self.turn.and_then(|turn| self.facts.turns.get(turn as usize));
+        turn.and_then(|turn| turn.id.as_ref()).is_some_and(|id| id.began().is_some())
+    }
+
     fn turn_by_id(&mut self, id: &str) -> u32 {
-        if let Some(&index) = self.turn_index.get(id) {
+        let id = TurnId::from(id);
+        // Lines of one turn stand together.
+        let latest = self.turn.filter(|&turn| self.facts.turns.get(turn as usize).is_some_and(|turn| turn.id.as_ref() == Some(&id)));
+        if let Some(index) = latest.or_else(|| self.turn_index.get(&id).copied()) {
             return index;
         }
-        let index = self.new_turn(Turn { id: Some(id.into()), ..Turn::default() });
-        self.turn_index.insert(id.into(), index);
+        let index = self.new_turn(Turn { id: Some(id.clone()), ..Turn::default() });
+        self.turn_index.insert(id, index);
         index
     }
 
     fn new_turn(&mut self, turn: Turn) -> u32 {
-        self.facts.turns.push(turn);
-        self.settings_of_turn.push(self.settings.clone());
+        let Settings { model, effort } = self.settings.clone();
+        self.facts.turns.push(Turn { model, effort, ..turn });
         u32::try_from(self.facts.turns.len() - 1).unwrap_or(u32::MAX)
     }
 
@@ -381,6 +409,13 @@ impl Extractor {
     }
 }
 
+/// A JSON string without escapes, whose opening quote is already read, and what follows it.
+fn plain_text(json: &[u8]) -> Option<(&str, &[u8])> {
+    let end = json.iter().take(64).position(|byte| matches!(byte, b'"' | b'\\'))?;
+    let text = std::str::from_utf8(&json[..end]).ok()?;
+    (json[end] == b'"').then_some((text, &json[end + 1..]))
+}
+
 impl LineSink for Extractor {
     fn want(&mut self, beginning: &[u8]) -> Want {
         let Some(head) = head(beginning) else {
@@ -403,6 +438,13 @@ impl LineSink for Extractor {
                 let message = format!("the line is longer than {} MiB and was not read", MAX_LINE >> 20);
                 self.problem(Rule::LineTooLong, line.number, line.column, message, true);
             }
+            return ControlFlow::Continue(());
+        }
+        if !self.wants_items() && is_single_response_item(line) {
+            return ControlFlow::Continue(());
+        }
+        if let Some(record) = single_record(line) {
+            self.record(line.number, &record);
             return ControlFlow::Continue(());
         }
         let path = Arc::clone(&self.facts.file.path);

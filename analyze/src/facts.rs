@@ -1,13 +1,14 @@
 //! What one rollout says about usage, before anything is decided.
 //!
 //! Plain data: a [`RolloutFacts`] per file, a [`Candidate`] per line that could be a billed
-//! response. Nothing here knows another file. A store can hold a million candidates, so they are
-//! kept small: see [`Candidates`].
+//! response. Nothing here knows another file.
 
 use std::sync::Arc;
 
 use replay::{Extent, Problem, RolloutFile, RolloutName};
-use rollout_schema::{HistoryBase, SessionSource, ThreadId, TokenUsage};
+use rollout_schema::{HistoryBase, SessionSource, ThreadId, TokenUsage, TurnId};
+
+use crate::candidates::Candidates;
 
 /// Everything one file contributes.
 #[derive(Debug)]
@@ -97,13 +98,11 @@ pub struct Ancestor {
 #[derive(Clone, Debug, Default)]
 pub struct Turn {
     /// The turn's id (since 0.104).
-    pub id: Option<Box<str>>,
-    /// The model asked for, from the turn's own `turn_context`.
+    pub id: Option<TurnId>,
+    /// The model asked for: from the turn's own `turn_context`, else what was in force before it.
     pub model: Option<Arc<str>>,
-    /// Reasoning effort, from the turn's own `turn_context`.
+    /// Reasoning effort, from the same place.
     pub effort: Option<Arc<str>>,
-    /// Whether the turn has a `turn_context` of its own.
-    pub has_context: bool,
     /// Hash of the prompt, to tell a copied turn from an own one where turns have no ids.
     pub prompt: Option<u64>,
 }
@@ -140,7 +139,7 @@ pub struct Candidate {
     /// Index of its turn in [`RolloutFacts::turns`].
     pub turn: Option<u32>,
     /// Index of its review span in [`RolloutFacts::reviews`].
-    pub review: Option<u32>,
+    pub review: Option<u16>,
     /// Whether its ordinal says that it was inherited by a sub-agent; `None` if nothing is said.
     pub inherited: Option<bool>,
     /// What it says.
@@ -179,192 +178,4 @@ pub struct Record {
     pub response_id: Option<Box<str>>,
     /// What it used; `None` if it could not be read.
     pub usage: Option<TokenUsage>,
-}
-
-/// Candidates of one file, in file order and in little memory.
-///
-/// Nearly every `token_count` either repeats the one before it or adds its `last` to the total
-/// before it, so its total need not be kept. Reading is sequential, as all uses are.
-#[derive(Debug, Default)]
-pub struct Candidates {
-    /// In pieces, because a growing vector is copied and for a while needs its memory twice.
-    pieces: Vec<Vec<Packed>>,
-    /// What does not fit into [`Packed`].
-    unusual: Vec<Claim>,
-    previous: Option<Count>,
-    len: usize,
-}
-
-const PIECE: usize = 1024;
-const NONE: u32 = u32::MAX;
-
-/// A candidate in 64 bytes.
-#[derive(Clone, Debug)]
-struct Packed {
-    at: i64,
-    offset: u64,
-    line: u32,
-    length: u32,
-    column: u32,
-    turn: u32,
-    review: u32,
-    inherited: Option<bool>,
-    fresh_turn: bool,
-    claim: PackedClaim,
-}
-
-#[derive(Clone, Debug)]
-enum PackedClaim {
-    NoInfo,
-    /// The same vectors as the `token_count` before it.
-    Same,
-    /// `last`, and a total that is greater by `last` than the one before it.
-    Next([u32; 6]),
-    /// Index into [`Candidates::unusual`].
-    Unusual(u32),
-}
-
-impl Candidates {
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.len
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.len == 0
-    }
-
-    /// Whether any of them is a `token_usage_record`.
-    pub fn has_records(&self) -> bool {
-        self.unusual.iter().any(|claim| matches!(claim, Claim::Record(_)))
-    }
-
-    /// Appends a candidate.
-    pub fn push(&mut self, candidate: Candidate) {
-        let fresh_turn = matches!(candidate.claim, Claim::Count(Count { fresh_turn: true, .. }));
-        let claim = match candidate.claim {
-            Claim::NoInfo => PackedClaim::NoInfo,
-            Claim::Count(count) => {
-                let packed = self.pack(count);
-                self.previous = Some(count);
-                packed.unwrap_or_else(|| self.keep(Claim::Count(count)))
-            }
-            claim @ Claim::Record(_) => self.keep(claim),
-        };
-        let Span { offset, line, length, column } = candidate.span;
-        let packed = Packed {
-            at: candidate.at.unwrap_or(i64::MIN),
-            offset,
-            line,
-            length,
-            column,
-            turn: candidate.turn.unwrap_or(NONE),
-            review: candidate.review.unwrap_or(NONE),
-            inherited: candidate.inherited,
-            fresh_turn,
-            claim,
-        };
-        match self.pieces.last_mut() {
-            Some(piece) if piece.len() < PIECE => piece.push(packed),
-            // The first piece grows as it must: most files are small.
-            None => self.pieces.push(vec![packed]),
-            Some(_) => {
-                let mut piece = Vec::with_capacity(PIECE);
-                piece.push(packed);
-                self.pieces.push(piece);
-            }
-        }
-        self.len += 1;
-    }
-
-    fn pack(&self, count: Count) -> Option<PackedClaim> {
-        let previous = self.previous?;
-        if (previous.last, previous.total) == (count.last, count.total) {
-            return Some(PackedClaim::Same);
-        }
-        let (last, total) = (count.last?, count.total?);
-        if previous.total? + last != total {
-            return None;
-        }
-        let mut parts = [0; 6];
-        for (part, value) in parts.iter_mut().zip(last.parts()) {
-            *part = u32::try_from(value).ok()?;
-        }
-        Some(PackedClaim::Next(parts))
-    }
-
-    fn keep(&mut self, claim: Claim) -> PackedClaim {
-        self.unusual.push(claim);
-        PackedClaim::Unusual(u32::try_from(self.unusual.len() - 1).unwrap_or(NONE))
-    }
-
-    /// The candidates in file order.
-    pub fn iter(&self) -> impl Iterator<Item = Candidate> {
-        let mut previous: Option<Count> = None;
-        self.pieces.iter().flatten().map(move |packed| {
-            let mut claim = match &packed.claim {
-                PackedClaim::NoInfo => Claim::NoInfo,
-                PackedClaim::Unusual(index) => self.unusual.get(*index as usize).cloned().unwrap_or(Claim::NoInfo),
-                PackedClaim::Same => previous.map_or(Claim::NoInfo, Claim::Count),
-                PackedClaim::Next(parts) => {
-                    let last = TokenUsage::from_parts(parts.map(u64::from));
-                    let total = previous.and_then(|previous| Some(previous.total? + last));
-                    Claim::Count(Count { last: Some(last), total, fresh_turn: false })
-                }
-            };
-            if let Claim::Count(count) = &mut claim {
-                count.fresh_turn = packed.fresh_turn;
-                previous = Some(*count);
-            }
-            let present = |index: u32| (index != NONE).then_some(index);
-            Candidate {
-                span: Span { offset: packed.offset, line: packed.line, length: packed.length, column: packed.column },
-                at: (packed.at != i64::MIN).then_some(packed.at),
-                turn: present(packed.turn),
-                review: present(packed.review),
-                inherited: packed.inherited,
-                claim,
-            }
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn packing_loses_nothing() {
-        let usage = |input: u64| TokenUsage { input_tokens: input, total_tokens: input, ..Default::default() };
-        let count = |last, total, fresh_turn| Claim::Count(Count { last, total, fresh_turn });
-        let claims = [
-            count(Some(usage(5)), Some(usage(5)), false),
-            count(Some(usage(7)), Some(usage(12)), true),
-            Claim::NoInfo,
-            count(Some(usage(7)), Some(usage(12)), false),
-            Claim::Record(Record { thread_id: None, response_id: Some("r".into()), usage: None }),
-            count(Some(usage(1 << 40)), Some(usage(12 + (1 << 40))), false),
-            count(None, Some(usage(1)), false),
-            count(Some(usage(2)), None, true),
-            count(Some(usage(2)), Some(usage(2)), true),
-        ];
-        let mut candidates = Candidates::default();
-        let all: Vec<Candidate> = (0..3000)
-            .map(|n| Candidate {
-                span: Span { offset: n * 100, line: n as u32, length: 99, column: 1 },
-                at: (n % 3 > 0).then_some(n as i64),
-                turn: (n % 2 > 0).then_some(n as u32),
-                review: None,
-                inherited: (n % 5 == 0).then_some(true),
-                claim: claims[n as usize % claims.len()].clone(),
-            })
-            .collect();
-        for candidate in &all {
-            candidates.push(candidate.clone());
-        }
-        assert_eq!(candidates.len(), all.len());
-        assert_eq!(candidates.iter().collect::<Vec<_>>(), all);
-        assert_eq!(size_of::<Packed>(), 72);
-    }
 }

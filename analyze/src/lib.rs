@@ -17,6 +17,7 @@
 //! This crate refuses to print, to read the environment, and to keep anything between two runs.
 
 mod analysis;
+mod candidates;
 mod cells;
 mod explain;
 mod extract;

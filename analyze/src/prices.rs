@@ -94,6 +94,21 @@ impl Rate {
     }
 }
 
+/// Numbers of the rates that hold for one model on one day.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rates {
+    standard: u32,
+    long: Option<u32>,
+    long_above: u64,
+}
+
+impl Rates {
+    /// The number of the rate for a response with so much input.
+    pub(crate) fn for_input(self, input_tokens: u64) -> u32 {
+        self.long.filter(|_| input_tokens > self.long_above).unwrap_or(self.standard)
+    }
+}
+
 /// The rates of one model, by day.
 #[derive(Clone, Debug)]
 struct Dated {
@@ -153,16 +168,16 @@ impl Prices {
         (self.rates.len() - 1) as u32
     }
 
-    /// The number of the rate for one response of `model` on `day` (UTC), if there is one. A day
-    /// that is not known has a price only if the model's price never changed.
-    pub fn rate_of(&self, model: &str, day: Option<Date>, input_tokens: u64) -> Option<u32> {
+    /// The rates of `model` on `day` (UTC), if it has any. A day that is not known has them only if
+    /// the model's price never changed.
+    pub(crate) fn rates_of(&self, model: &str, day: Option<Date>) -> Option<Rates> {
         let model = model.strip_prefix("openai/").unwrap_or(model);
         let dated = self.models.get(model).or_else(|| self.models.get(without_date(model)?))?;
         let entry = match day {
             Some(day) => dated.iter().rev().find(|dated| dated.from.is_none_or(|from| from <= day))?,
             None => dated.first().filter(|_| dated.len() == 1)?,
         };
-        Some(if input_tokens > self.long_above { entry.long.unwrap_or(entry.standard) } else { entry.standard })
+        Some(Rates { standard: entry.standard, long: entry.long, long_above: self.long_above })
     }
 
     /// The rate with this number.
@@ -184,7 +199,7 @@ mod tests {
 
     fn cost(model: &str, day: &str, usage: TokenUsage) -> Option<String> {
         let prices = Prices::embedded().unwrap();
-        let rate = prices.rate_of(model, Some(day.parse().unwrap()), usage.input_tokens)?;
+        let rate = prices.rates_of(model, Some(day.parse().unwrap()))?.for_input(usage.input_tokens);
         let uncached = usage.input_tokens - usage.cached_input_tokens - usage.cache_write_input_tokens;
         Some(prices.rate(rate).unwrap().cost(&usage, uncached).normalize().to_string())
     }
@@ -221,12 +236,12 @@ mod tests {
     fn a_table_of_the_user_overrides_and_adds() {
         let mut prices = Prices::embedded().unwrap();
         prices.add("[[price]]\nmodels = ['gpt-5', 'mine']\ninput = '2'\noutput = '3'\n").unwrap();
-        let rate = *prices.rate(prices.rate_of("gpt-5", None, 0).unwrap()).unwrap();
+        let rate = *prices.rate(prices.rates_of("gpt-5", None).unwrap().for_input(0)).unwrap();
         assert_eq!(rate, Rate::new(Decimal::from(2), None, None, Decimal::from(3)));
-        assert!(prices.rate_of("mine", None, 0).is_some());
-        assert!(prices.rate_of("gpt-5.4", None, 0).is_some());
+        assert!(prices.rates_of("mine", None).is_some());
+        assert!(prices.rates_of("gpt-5.4", None).is_some());
         assert_eq!(prices.snapshot, "2026-11-20");
-        assert_eq!(prices.rate_of("gpt-5.6", None, 0), None, "a price that changed needs a day");
+        assert!(prices.rates_of("gpt-5.6", None).is_none(), "a price that changed needs a day");
         assert!(prices.add("[[price]]\nmodels = ['x']\ninput = '-1'\noutput = '3'\n").is_err());
         assert!(prices.add("[[price]]\nmodels = ['x']\ninputs = '1'\n").is_err());
     }

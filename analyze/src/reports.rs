@@ -89,8 +89,7 @@ impl Analysis {
             ReportKind::Model => Key::Model,
             ReportKind::Total => Key::All,
         };
-        let mut cells = self.cells(&options.zone, prices);
-        cells.retain(|cell| self.is_wanted(cell, options));
+        let mut cells = self.cells(&options.zone, prices);         cells.retain(|cell| self.is_wanted(cell, options));
         let name_of = |cell| match key {
             Key::Project => self.project_of(cell),
             _ => self.thread_of(cell).map_or(UNKNOWN, ThreadId::as_str),

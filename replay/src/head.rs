@@ -3,7 +3,6 @@
 //! Every Codex version since 0.34 writes `timestamp`, then `ordinal`, then `type`, then `payload`,
 //! and a payload's own `type` first. A line in any other form is left to the JSON parser.
 
-use memchr::memchr;
 use rollout_schema::{EventKind, LineKind};
 
 /// What the first bytes of a line in the usual form say.
@@ -31,7 +30,7 @@ impl Head<'_> {
 /// Reads the head of a line, or `None` if it is not in the usual form.
 pub fn head(line: &[u8]) -> Option<Head<'_>> {
     let rest = line.strip_prefix(b"{\"timestamp\":")?;
-    let (timestamp, rest) = string(rest)?;
+    let (timestamp, rest) = time(rest)?;
     let mut rest = rest;
     let mut ordinal = None;
     if let Some(digits) = rest.strip_prefix(b",\"ordinal\":") {
@@ -42,23 +41,41 @@ pub fn head(line: &[u8]) -> Option<Head<'_>> {
     let (kind, rest) = string(rest.strip_prefix(b",\"type\":")?)?;
     let payload = rest.strip_prefix(b",\"payload\":")?;
     let members = payload.strip_prefix(b"{")?;
-    let payload_type = match members.strip_prefix(b"\"type\":").map(string) {
-        Some(Some((value, _))) => unquote(value),
-        Some(None) => return None,
+    let payload_type = match members.strip_prefix(b"\"type\":") {
+        Some(value) => unquote(string(value)?.0),
         None => b"",
     };
     Some(Head { timestamp, ordinal, kind: LineKind::from_wire(unquote(kind)), payload_type, payload })
+}
+
+/// Whether a line is a `response_item` in the usual form: the one question that most lines answer.
+#[inline]
+pub(crate) fn is_response_item(line: &[u8]) -> bool {
+    line.get(TIME_END..).is_some_and(|rest| rest.starts_with(b",\"type\":\"response_item\",\"payload\":{"))
+        && line.starts_with(b"{\"timestamp\":\"")
+        && line[TIME_END - 2..TIME_END] == *b"Z\""
+}
+
+/// Where the time of a line ends, if it has the usual length.
+const TIME_END: usize = "{\"timestamp\":\"2026-01-01T00:00:00.000Z\"".len();
+
+/// The time, which nearly always has the same length.
+fn time(json: &[u8]) -> Option<(&[u8], &[u8])> {
+    const LENGTH: usize = "\"2026-01-01T00:00:00.000Z\"".len();
+    match json.split_at_checked(LENGTH) {
+        Some((time, rest)) if time[LENGTH - 2..] == *b"Z\"" && time.starts_with(b"\"20") && rest.first() == Some(&b',') => {
+            Some((time, rest))
+        }
+        _ => string(json),
+    }
 }
 
 /// A short JSON string without escapes at the beginning of `json`, quotes included, and the rest.
 fn string(json: &[u8]) -> Option<(&[u8], &[u8])> {
     let body = json.strip_prefix(b"\"")?;
     // Names and times are short: a longer string is not one of them.
-    let end = memchr(b'"', &body[..body.len().min(64)])?;
-    if memchr(b'\\', &body[..end]).is_some() {
-        return None;
-    }
-    Some(json.split_at(end + 2))
+    let end = body.iter().take(64).position(|byte| matches!(byte, b'"' | b'\\'))?;
+    (body[end] == b'"').then(|| json.split_at(end + 2))
 }
 
 fn unquote(string: &[u8]) -> &[u8] {
@@ -74,6 +91,8 @@ mod tests {
         let line = br#"{"timestamp":"2026-01-01T00:00:00.000Z","ordinal":12,"type":"event_msg","payload":{"type":"token_count","info":null}}"#;
         let got = head(line).unwrap();
         assert_eq!((got.ordinal, got.kind, got.event()), (Some(12), LineKind::EventMsg, Some(EventKind::TokenCount)));
+        assert!(!is_response_item(line));
+        assert!(is_response_item(br#"{"timestamp":"2026-01-01T00:00:00.000Z","type":"response_item","payload":{}}"#));
         assert_eq!(got.timestamp, br#""2026-01-01T00:00:00.000Z""#);
 
         let line = br#"{"timestamp":"t","type":"turn_context","payload":{"turn_id":"u"}}"#;

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use crate::head::{Head, head};
+use crate::head::{Head, head, is_response_item};
 use crate::lines::{Line, RECORD_START};
 use crate::{Place, Problem, Rule};
 
@@ -38,18 +38,15 @@ pub struct Record<'a> {
 /// Pushes each record of `line` to `take`, and each piece that is none to `problem`.
 ///
 /// `take` may itself find that the record is damaged, in parts that only it looks into.
-pub fn records<'a>(
+pub fn records(
     path: &Arc<Path>,
-    line: Line<'a>,
+    line: Line<'_>,
     mut take: impl FnMut(Record<'_>),
     mut problem: impl FnMut(Problem),
 ) {
     let whole = line.bytes;
-    if let Some(head) = head(whole)
-        && line.terminated
-        && STARTS.find(&whole[1..]).is_none()
-    {
-        return take(Record { json: whole, offset: line.offset, column: line.column, head, bare: false });
+    if let Some(record) = single_record(line) {
+        return take(record);
     }
     let mut bytes = whole.trim_ascii_end();
     if line.offset == 0
@@ -81,6 +78,24 @@ pub fn records<'a>(
         let message = format!("{pieces} records on one line; each was read");
         problem(Problem { rule: Rule::GluedRecords, place: place(path, line, line.column), message, loses_record: false });
     }
+}
+
+/// The record of a line that is exactly one, as nearly all are. It is not parsed: parts that nobody
+/// looks into may be damaged.
+#[inline]
+pub fn single_record(line: Line<'_>) -> Option<Record<'_>> {
+    let head = head(line.bytes)?;
+    is_single(line).then_some(Record { json: line.bytes, offset: line.offset, column: line.column, head, bare: false })
+}
+
+/// Whether a line is exactly one `response_item`, which most lines are.
+#[inline]
+pub fn is_single_response_item(line: Line<'_>) -> bool {
+    is_response_item(line.bytes) && is_single(line)
+}
+
+fn is_single(line: Line<'_>) -> bool {
+    line.terminated && STARTS.find(&line.bytes[1..]).is_none()
 }
 
 fn place(path: &Arc<Path>, line: Line<'_>, column: u64) -> Place {

@@ -2,7 +2,7 @@
 //!
 //! The result of a file never depends on another file nor on the number of threads.
 
-use rayon::prelude::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::discover::RolloutFile;
 use crate::lines::LineReader;
@@ -23,19 +23,37 @@ impl Progress for Silent {
 
 /// Runs `per_file` on every rollout, on rayon's current pool.
 ///
-/// `files` should be sorted largest first, so that the last task to end is a small one.
+/// Threads take the next file when they are done with one. `files` should be sorted largest first,
+/// so that the last task to end is a small one. Each thread keeps one buffer for all its files.
 pub fn scan<T: Send>(
     files: &[RolloutFile],
     progress: &dyn Progress,
     per_file: impl Fn(&mut LineReader, &RolloutFile) -> T + Sync,
 ) -> Vec<T> {
-    files
-        .par_iter()
-        .with_max_len(1)
-        .map_init(LineReader::default, |reader, file| {
-            let result = per_file(reader, file);
+    let next = AtomicUsize::new(0);
+    let work = |_: rayon::BroadcastContext<'_>| {
+        let mut reader = LineReader::default();
+        let mut results = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(file) = files.get(index) else { return results };
+            results.push((index, per_file(&mut reader, file)));
             progress.bytes(file.bytes);
-            result
-        })
-        .collect()
+        }
+    };
+    let mut results: Vec<(usize, T)> = rayon::broadcast(work).into_iter().flatten().collect();
+    results.sort_unstable_by_key(|(index, _)| *index);
+    results.into_iter().map(|(_, result)| result).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_stand_in_the_order_of_the_files() {
+        let files: Vec<_> = (0..100).map(|n| RolloutFile::memory(&format!("{n}.jsonl"), b"")).collect();
+        let names = scan(&files, &Silent, |_, file| file.path.to_path_buf());
+        assert!(files.iter().map(|file| file.path.to_path_buf()).eq(names));
+    }
 }

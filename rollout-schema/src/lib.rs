@@ -20,7 +20,7 @@ mod usage;
 
 pub use count::Count;
 pub use event::{ItemCompleted, ReviewMode, ThreadSettings, ThreadSettingsApplied, TurnBoundary, UserMessageEvent};
-pub use ids::{ThreadId, uuid_v7_millis};
+pub use ids::{ThreadId, TurnId};
 pub use kind::{EventKind, LineKind};
 pub use session_meta::{GitInfo, HistoryBase, SessionMeta, SessionSource};
 pub use turn_context::TurnContext;

@@ -5,7 +5,7 @@
 //! the same turn, from before the fork. Where the ancestor's file is gone, the ids of turns tell:
 //! they are older than the fork.
 
-use rollout_schema::{ThreadId, uuid_v7_millis};
+use rollout_schema::ThreadId;
 use rustc_hash::FxHashMap;
 
 use super::Gap;
@@ -127,7 +127,7 @@ fn same_beginning(file: &RolloutFacts, other: &RolloutFacts, created: i64) -> us
 /// files none: there the prompts are compared.
 fn same_turn(a: Option<&Turn>, b: Option<&Turn>) -> bool {
     let (Some(a), Some(b)) = (a, b) else { return true };
-    let real = |turn: &Turn| turn.id.as_deref().and_then(uuid_v7_millis).is_some();
+    let real = |turn: &Turn| turn.id.as_ref().is_some_and(|id| id.began().is_some());
     if real(a) && real(b) {
         return a.id == b.id;
     }
@@ -148,7 +148,7 @@ fn copied_by_age(rollout: &RolloutFacts, parent_is_missing: bool) -> usize {
         if let Claim::Record(Record { thread_id: Some(id), .. }) = &candidate.claim {
             return rollout.identity.thread_id.as_ref() != Some(id);
         }
-        let began = rollout.turn(candidate).and_then(|turn| uuid_v7_millis(turn.id.as_deref()?));
+        let began = rollout.turn(candidate).and_then(|turn| turn.id.as_ref()?.began());
         match (began, copied_at, candidate.at) {
             (Some(began), ..) => began < created,
             (None, Some(copied_at), Some(at)) => parent_is_missing && at - copied_at <= COPYING,

@@ -31,7 +31,7 @@ use store::Store;
 
 /// One billed response.
 #[derive(Clone, Debug, PartialEq)]
-pub struct UsageFact {
+pub struct UsageFact<'a> {
     /// The thread that was billed, if that is not the file's own.
     pub billed: Option<ThreadId>,
     /// What was used.
@@ -39,7 +39,7 @@ pub struct UsageFact {
     /// When, Unix milliseconds.
     pub at: Option<i64>,
     /// The model that was asked, if the file says so.
-    pub model: Option<Arc<str>>,
+    pub model: Option<&'a Arc<str>>,
 }
 
 /// Why the files themselves cannot tell everything.
@@ -88,7 +88,7 @@ impl Ledger {
     }
 
     /// The billed responses of one file, in order of line.
-    pub fn facts(&self, rollout: usize) -> impl Iterator<Item = UsageFact> {
+    pub fn facts(&self, rollout: usize) -> impl Iterator<Item = UsageFact<'_>> {
         let (file, decisions) = (&self.rollouts[rollout], &self.decisions[rollout]);
         file.candidates.iter().enumerate().filter_map(|(position, candidate)| {
             let decision = decisions.get(position, &candidate);
@@ -96,7 +96,7 @@ impl Ledger {
             // A review inside another thread's file runs with a model of its own.
             let is_own = candidate.review.is_none() || matches!(candidate.claim, Claim::Record(_));
             let turn = if is_own { file.turn(&candidate) } else { None };
-            let model = turn.and_then(|turn| turn.model.clone());
+            let model = turn.and_then(|turn| turn.model.as_ref());
             Some(UsageFact { billed: decision.billed, usage, at: candidate.at, model })
         })
     }
