@@ -59,7 +59,11 @@ impl Columns {
         if self.kind != ReportKind::Model {
             titles.push("Models");
         }
-        titles.extend(if self.wide { &["Responses", "Input", "Cached", "Output", "Reasoning"][..] } else { &["Input", "Output"] });
+        titles.extend(if self.wide {
+            &["Responses", "Input", "Cached", "Output", "Reasoning"][..]
+        } else {
+            &["Input", "Output"]
+        });
         titles.push("Total");
         titles.extend(self.money.then_some("Cost (USD)"));
         titles
@@ -180,9 +184,16 @@ pub(crate) fn csv(report: &Report, breakdown: bool) -> anyhow::Result<String> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let keys: &[&str] = match report.report {
         ReportKind::Daily | ReportKind::Weekly | ReportKind::Monthly => &["date"],
-        ReportKind::Session => {
-            &["thread_id", "title", "project", "source", "last_activity", "forked_from", "parent_thread_id", "root_thread_id"]
-        }
+        ReportKind::Session => &[
+            "thread_id",
+            "title",
+            "project",
+            "source",
+            "last_activity",
+            "forked_from",
+            "parent_thread_id",
+            "root_thread_id",
+        ],
         ReportKind::Project => &["project"],
         ReportKind::Model => &["model"],
         ReportKind::Total => &["total"],
@@ -219,7 +230,9 @@ pub(crate) fn csv(report: &Report, breakdown: bool) -> anyhow::Result<String> {
 fn csv_key(kind: ReportKind, row: &Row) -> Vec<String> {
     let key = &row.key;
     match kind {
-        ReportKind::Daily | ReportKind::Weekly | ReportKind::Monthly => vec![key.date.clone().flatten().unwrap_or_default()],
+        ReportKind::Daily | ReportKind::Weekly | ReportKind::Monthly => {
+            vec![key.date.clone().flatten().unwrap_or_default()]
+        }
         ReportKind::Project => vec![key.project.clone().unwrap_or_default()],
         ReportKind::Model => vec![key.model.clone().unwrap_or_default()],
         ReportKind::Total => vec!["total".to_owned()],
@@ -241,7 +254,8 @@ fn csv_key(kind: ReportKind, row: &Row) -> Vec<String> {
 }
 
 fn csv_numbers(amounts: &Amounts) -> Vec<String> {
-    let mut numbers: Vec<String> = std::iter::once(amounts.responses).chain(amounts.usage.parts()).map(|n| n.to_string()).collect();
+    let mut numbers: Vec<String> =
+        std::iter::once(amounts.responses).chain(amounts.usage.parts()).map(|n| n.to_string()).collect();
     if let Some(cost) = amounts.cost_usd {
         // An unknown price is an empty field, not zero.
         numbers.push(cost.map(|usd| usd.0.normalize().to_string()).unwrap_or_default());

@@ -1,14 +1,16 @@
 //! From files to an analysis: everything that reports and explanations draw on.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use replay::{Problem, Progress, RolloutFile, scan};
 use rollout_schema::ThreadId;
 use rustc_hash::FxHashMap;
+use tracing::debug;
 
 use crate::extract::extract;
 use crate::facts::{Identity, RolloutFacts};
-use crate::ledger::Ledger;
+use crate::ledger::{Decisions, Ledger};
 use crate::project::project;
 
 /// Under this name stand projects and models that the log does not tell.
@@ -46,14 +48,19 @@ pub struct Analysis {
 impl Analysis {
     /// Reads all files on rayon's current pool and decides about every line.
     pub fn read(input: Input, progress: &dyn Progress) -> Self {
+        let started = Instant::now();
         let rollouts = scan(&input.files, progress, extract);
-        let ledger = Ledger::build(rollouts);         let threads = threads(&ledger.rollouts, input.names);
+        debug!(elapsed = ?started.elapsed(), files = rollouts.len(), "read");
+        let ledger = Ledger::build(rollouts);
+        debug!(elapsed = ?started.elapsed(), "decided");
+        let threads = threads(&ledger.rollouts, input.names);
+        debug!(elapsed = ?started.elapsed(), threads = threads.len(), "named");
         Self { ledger, threads, problems: input.problems }
     }
 
     /// The threads whose id is, begins or ends with `text`.
     pub fn threads_like(&self, text: &str) -> Vec<&ThreadId> {
-        let billed = self.ledger.decisions.iter().flat_map(|decisions| decisions.billed());
+        let billed = self.ledger.decisions.iter().flat_map(Decisions::billed);
         let mut ids: Vec<&ThreadId> = self.threads.keys().chain(billed).collect();
         ids.sort();
         ids.dedup();
@@ -73,7 +80,8 @@ fn threads(rollouts: &[RolloutFacts], names: Vec<(ThreadId, String)>) -> BTreeMa
         let Some(id) = &rollout.identity.thread_id else { continue };
         let known = first.entry(id).or_insert(rollout);
         // The file in which the thread began says who it is; later segments repeat it.
-        let key = |rollout: &RolloutFacts| (rollout.identity.created.unwrap_or(i64::MAX), rollout.name.rollout_id.is_some());
+        let key =
+            |rollout: &RolloutFacts| (rollout.identity.created.unwrap_or(i64::MAX), rollout.name.rollout_id.is_some());
         if key(rollout) < key(known) {
             *known = rollout;
         }

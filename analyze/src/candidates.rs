@@ -78,7 +78,16 @@ impl Candidates {
         self.latest.follow(&candidate);
         let packed = packed.unwrap_or_else(|| {
             self.unusual.push(candidate);
-            Packed { offset: 0, at: 0, line: 0, length: 0, turn: 0, kind: Kind::Unusual, fresh_turn: false, last: [0; 5] }
+            Packed {
+                offset: 0,
+                at: 0,
+                line: 0,
+                length: 0,
+                turn: 0,
+                kind: Kind::Unusual,
+                fresh_turn: false,
+                last: [0; 5],
+            }
         });
         match self.pieces.last_mut() {
             Some(piece) if piece.len() < PIECE => piece.push(packed),

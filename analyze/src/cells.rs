@@ -74,7 +74,7 @@ impl Analysis {
     fn cells_of(&self, rollout: usize, zone: &TimeZone, prices: &Prices) -> Vec<Cell> {
         let mut calendar = Calendar::new(zone.clone());
         let mut utc = Calendar::new(TimeZone::UTC);
-        let mut rates: Option<(Option<&Arc<str>>, Option<Date>, Option<Rates>)> = None;
+        let mut rates: Option<RatesOfTurn<'_>> = None;
         let mut cells: Vec<Cell> = Vec::new();
         let mut index: FxHashMap<CellKey, usize> = FxHashMap::default();
         for fact in self.ledger.facts(rollout) {
@@ -113,6 +113,9 @@ impl Analysis {
         cells
     }
 }
+
+/// The model and UTC day that rates were looked up for last, and the rates.
+type RatesOfTurn<'a> = (Option<&'a Arc<str>>, Option<Date>, Option<Rates>);
 
 /// Whether two models are the same text at the same place, as within one file equal ones are.
 fn same(a: Option<&Arc<str>>, b: Option<&Arc<str>>) -> bool {

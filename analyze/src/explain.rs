@@ -76,7 +76,12 @@ impl Analysis {
     }
 }
 
-fn explain(rollout: &RolloutFacts, candidate: &Candidate, decision: &Decision, billed: Option<&ThreadId>) -> ExplainedLine {
+fn explain(
+    rollout: &RolloutFacts,
+    candidate: &Candidate,
+    decision: &Decision,
+    billed: Option<&ThreadId>,
+) -> ExplainedLine {
     let span = candidate.span;
     let turn = rollout.turn(candidate);
     let kind = match candidate.claim {

@@ -10,7 +10,10 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
-use replay::{Clock, Line, LineReader, LineSink, MAX_LINE, Place, Problem, Record, RolloutFile, Rule, Want, for_each_line, head, is_single_response_item, parse_timestamp, records, single_record};
+use replay::{
+    Clock, Line, LineReader, LineSink, MAX_LINE, Place, Problem, Record, RolloutFile, Rule, Want, for_each_line, head,
+    is_single_response_item, parse_timestamp, records, single_record,
+};
 use rollout_schema::{
     EventKind, ItemCompleted, LineKind, SessionMeta, SessionSource, ThreadId, ThreadSettingsApplied, TokenCountEvent,
     TokenUsageRecord, TurnBoundary, TurnContext, TurnId, UserMessageEvent,
@@ -19,7 +22,9 @@ use rustc_hash::{FxHashMap, FxHasher};
 use serde::Deserialize;
 
 use crate::candidates::Candidates;
-use crate::facts::{Ancestor, Candidate, Claim, Count, Identity, Record as UsageRecord, Review, RolloutFacts, Span, Turn};
+use crate::facts::{
+    Ancestor, Candidate, Claim, Count, Identity, Record as UsageRecord, Review, RolloutFacts, Span, Turn,
+};
 use crate::title;
 
 /// Reads one rollout.
@@ -153,7 +158,9 @@ impl Extractor {
             }
             EventKind::ExitedReviewMode => {
                 let to = self.time(line, record);
-                if let Some(review) = self.open_review.take().and_then(|index| self.facts.reviews.get_mut(usize::from(index))) {
+                if let Some(review) =
+                    self.open_review.take().and_then(|index| self.facts.reviews.get_mut(usize::from(index)))
+                {
                     review.to = to;
                 }
             }
@@ -307,9 +314,13 @@ impl Extractor {
 
     fn response_item(&mut self, record: &Record<'_>) {
         if self.context_since_count && !self.output_since_context {
-            self.output_since_context = matches!(record.head.payload_type, b"reasoning" | b"function_call" | b"custom_tool_call");
+            self.output_since_context =
+                matches!(record.head.payload_type, b"reasoning" | b"function_call" | b"custom_tool_call");
         }
-        if record.head.payload_type == b"message" && self.facts.first_user_message.is_none() && self.item_title.is_none() {
+        if record.head.payload_type == b"message"
+            && self.facts.first_user_message.is_none()
+            && self.item_title.is_none()
+        {
             self.item_title = title::of_item(record.json, record.bare);
         }
     }
@@ -338,7 +349,9 @@ impl Extractor {
     fn turn_by_id(&mut self, id: &str) -> u32 {
         let id = TurnId::from(id);
         // Lines of one turn stand together.
-        let latest = self.turn.filter(|&turn| self.facts.turns.get(turn as usize).is_some_and(|turn| turn.id.as_ref() == Some(&id)));
+        let latest = self
+            .turn
+            .filter(|&turn| self.facts.turns.get(turn as usize).is_some_and(|turn| turn.id.as_ref() == Some(&id)));
         if let Some(index) = latest.or_else(|| self.turn_index.get(&id).copied()) {
             return index;
         }
@@ -425,7 +438,9 @@ impl LineSink for Extractor {
         let matters = match head.kind {
             LineKind::SessionMeta | LineKind::TurnContext | LineKind::TokenUsageRecord => true,
             // A message of that length is not read for its words.
-            LineKind::EventMsg => matches!(head.event(), Some(EventKind::TokenCount | EventKind::ThreadSettingsApplied)),
+            LineKind::EventMsg => {
+                matches!(head.event(), Some(EventKind::TokenCount | EventKind::ThreadSettingsApplied))
+            }
             LineKind::ResponseItem | LineKind::Compacted | LineKind::Other => false,
         };
         self.wants_long_line = matters;

@@ -148,7 +148,8 @@ impl Prices {
                 return Err(PriceError::Amount { model: entry.models.join(", ") });
             }
             let standard = self.push(Rate::new(entry.input, entry.cached, entry.cache_write, entry.output));
-            let long = entry.long.map(|long| self.push(Rate::new(long.input, long.cached, long.cache_write, long.output)));
+            let long =
+                entry.long.map(|long| self.push(Rate::new(long.input, long.cached, long.cache_write, long.output)));
             for model in entry.models {
                 added.entry(model).or_default().push(Dated { from: entry.from, standard, long });
             }
@@ -217,7 +218,8 @@ mod tests {
 
     #[test]
     fn prices_equal_hand_made_sums() {
-        let check = |model, day, usage, want: &str| assert_eq!(cost(model, day, usage).as_deref(), Some(want), "{model} {day}");
+        let check =
+            |model, day, usage, want: &str| assert_eq!(cost(model, day, usage).as_deref(), Some(want), "{model} {day}");
         // 12,000 × 1.25 + 98,000 × 0.125 + 1,100 × 10 per million.
         check("gpt-5-codex", "2026-01-01", usage(110_000, 98_000, 0, 1_100), "0.03825");
         // At the threshold the standard price holds, above it the long one for the whole response.

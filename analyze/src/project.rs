@@ -82,7 +82,8 @@ mod tests {
         fs_err::create_dir_all(main.join(".git/worktrees/w")).unwrap();
         fs_err::create_dir_all(main.join("sub/deep")).unwrap();
         fs_err::create_dir_all(dir.path().join("w/sub")).unwrap();
-        fs_err::write(dir.path().join("w/.git"), format!("gitdir: {}\n", main.join(".git/worktrees/w").display())).unwrap();
+        fs_err::write(dir.path().join("w/.git"), format!("gitdir: {}\n", main.join(".git/worktrees/w").display()))
+            .unwrap();
         let of = |folder: PathBuf| {
             project(&Identity { cwd: Some(folder.to_str().unwrap().into()), ..Identity::default() }).unwrap()
         };

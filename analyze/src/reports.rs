@@ -3,10 +3,13 @@
 //! Every report sums the same facts, so the totals of any two reports with the same filters are
 //! equal; rows always add up to the report's own totals.
 
+use std::time::Instant;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rollout_schema::{ThreadId, TokenUsage};
+use tracing::debug;
 
 use crate::analysis::{Analysis, Thread, UNKNOWN};
 use crate::cells::Cell;
@@ -89,12 +92,16 @@ impl Analysis {
             ReportKind::Model => Key::Model,
             ReportKind::Total => Key::All,
         };
-        let mut cells = self.cells(&options.zone, prices);         cells.retain(|cell| self.is_wanted(cell, options));
+        let started = Instant::now();
+        let mut cells = self.cells(&options.zone, prices);
+        debug!(elapsed = ?started.elapsed(), cells = cells.len(), "summed per file");
+        cells.retain(|cell| self.is_wanted(cell, options));
         let name_of = |cell| match key {
             Key::Project => self.project_of(cell),
             _ => self.thread_of(cell).map_or(UNKNOWN, ThreadId::as_str),
         };
         let (groups, keys, models) = UsageTable::new(&cells, key, name_of)?.groups()?;
+        debug!(elapsed = ?started.elapsed(), groups = groups.len(), "grouped");
         let price = options.prices.as_ref();
         let labels = RowLabels { kind: options.kind, keys, models };
         let mut rows: Vec<Row> =

@@ -6,7 +6,9 @@
 //! after it is summed.
 
 use jiff::civil::Date;
-use polars::prelude::{Column, DataFrame, IntoLazy, NamedFrom, PlSmallStr, PolarsResult, Series, SortMultipleOptions, col};
+use polars::prelude::{
+    Column, DataFrame, IntoLazy, NamedFrom, PlSmallStr, PolarsResult, Series, SortMultipleOptions, col,
+};
 use rustc_hash::FxHashMap;
 
 use crate::cells::Cell;
@@ -95,7 +97,8 @@ impl UsageTable {
             column("last", Series::new(PlSmallStr::EMPTY, cells.iter().map(|cell| cell.last).collect::<Vec<_>>())),
         ];
         for (index, name) in SUMS.iter().enumerate() {
-            let values: Vec<i64> = cells.iter().map(|cell| i64::try_from(sums(cell)[index]).unwrap_or(i64::MAX)).collect();
+            let values: Vec<i64> =
+                cells.iter().map(|cell| i64::try_from(sums(cell)[index]).unwrap_or(i64::MAX)).collect();
             columns.push(column(name, Series::new(PlSmallStr::EMPTY, values)));
         }
         Ok(Self { frame: DataFrame::new_infer_height(columns)?, keys: labels, models })
@@ -108,7 +111,8 @@ impl UsageTable {
         aggregates.extend([col("first").min(), col("last").max()]);
         let grouped = self.frame.lazy().group_by(by.map(col)).agg(aggregates);
         let frame = grouped.sort(by, SortMultipleOptions::default()).collect()?;
-        let (keys, models, rates) = (frame.column("key")?.i32()?, frame.column("model")?.i32()?, frame.column("rate")?.i32()?);
+        let (keys, models, rates) =
+            (frame.column("key")?.i32()?, frame.column("model")?.i32()?, frame.column("rate")?.i32()?);
         let (first, last) = (frame.column("first")?.i64()?, frame.column("last")?.i64()?);
         let sums = SUMS.iter().map(|name| frame.column(name)?.i64()).collect::<PolarsResult<Vec<_>>>()?;
         let group = |row: usize| {

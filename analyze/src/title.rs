@@ -104,7 +104,11 @@ mod tests {
 
     #[test]
     fn context_is_not_a_title() {
-        let item = |text: &str| format!(r#"{{"payload":{{"type":"message","role":"user","content":[{{"type":"input_text","text":"{text}"}}]}}}}"#);
+        let item = |text: &str| {
+            format!(
+                r#"{{"payload":{{"type":"message","role":"user","content":[{{"type":"input_text","text":"{text}"}}]}}}}"#
+            )
+        };
         assert_eq!(of_item(item("<environment_context>\\n").as_bytes(), false), None);
         assert_eq!(of_item(item("<div> is not centred").as_bytes(), false).as_deref(), Some("<div> is not centred"));
         assert_eq!(of_item(br#"{"payload":{"role":"assistant","content":[{"text":"hi"}]}}"#, false), None);

@@ -63,7 +63,9 @@ const TIME_END: usize = "{\"timestamp\":\"2026-01-01T00:00:00.000Z\"".len();
 fn time(json: &[u8]) -> Option<(&[u8], &[u8])> {
     const LENGTH: usize = "\"2026-01-01T00:00:00.000Z\"".len();
     match json.split_at_checked(LENGTH) {
-        Some((time, rest)) if time[LENGTH - 2..] == *b"Z\"" && time.starts_with(b"\"20") && rest.first() == Some(&b',') => {
+        Some((time, rest))
+            if time[LENGTH - 2..] == *b"Z\"" && time.starts_with(b"\"20") && rest.first() == Some(&b',') =>
+        {
             Some((time, rest))
         }
         _ => string(json),

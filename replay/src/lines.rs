@@ -93,7 +93,12 @@ impl LineReader {
     /// Pushes every line of `source` to `sink`.
     ///
     /// `extent` is right at any moment, so that it tells how far reading came before an error.
-    pub fn read(&mut self, source: &mut impl Read, sink: &mut impl LineSink, extent: &mut Extent) -> std::io::Result<()> {
+    pub fn read(
+        &mut self,
+        source: &mut impl Read,
+        sink: &mut impl LineSink,
+        extent: &mut Extent,
+    ) -> std::io::Result<()> {
         let mut open = Open::default();
         loop {
             if open.filled < self.buffer.len() {
@@ -186,7 +191,12 @@ impl LineReader {
     }
 
     /// Drops bytes up to the next newline or record start, which then is at the buffer's front.
-    fn pass_over(&mut self, source: &mut impl Read, extent: &mut Extent, open: &mut Open) -> std::io::Result<Option<Found>> {
+    fn pass_over(
+        &mut self,
+        source: &mut impl Read,
+        extent: &mut Extent,
+        open: &mut Open,
+    ) -> std::io::Result<Option<Found>> {
         let starts = memmem::Finder::new(RECORD_START);
         let mut from = 1; // the passed-over line itself begins with a record start
         loop {

@@ -38,12 +38,7 @@ pub struct Record<'a> {
 /// Pushes each record of `line` to `take`, and each piece that is none to `problem`.
 ///
 /// `take` may itself find that the record is damaged, in parts that only it looks into.
-pub fn records(
-    path: &Arc<Path>,
-    line: Line<'_>,
-    mut take: impl FnMut(Record<'_>),
-    mut problem: impl FnMut(Problem),
-) {
+pub fn records(path: &Arc<Path>, line: Line<'_>, mut take: impl FnMut(Record<'_>), mut problem: impl FnMut(Problem)) {
     let whole = line.bytes;
     if let Some(record) = single_record(line) {
         return take(record);
@@ -76,7 +71,12 @@ pub fn records(
     });
     if pieces > 1 {
         let message = format!("{pieces} records on one line; each was read");
-        problem(Problem { rule: Rule::GluedRecords, place: place(path, line, line.column), message, loses_record: false });
+        problem(Problem {
+            rule: Rule::GluedRecords,
+            place: place(path, line, line.column),
+            message,
+            loses_record: false,
+        });
     }
 }
 
@@ -254,7 +254,11 @@ mod tests {
         check(COUNT.as_bytes(), true, &["EventMsg token_count at 1"]);
         check(format!("{COUNT}\r").as_bytes(), true, &["EventMsg token_count at 1"]);
         check(b" ", true, &[]);
-        check(br#"{ "payload":{"info":null,"type":"token_count"},"type":"event_msg"}"#, true, &["EventMsg token_count at 1"]);
+        check(
+            br#"{ "payload":{"info":null,"type":"token_count"},"type":"event_msg"}"#,
+            true,
+            &["EventMsg token_count at 1"],
+        );
     }
 
     #[test]
@@ -263,7 +267,11 @@ mod tests {
         check(
             format!("{ITEM}{COUNT}").as_bytes(),
             true,
-            &["ResponseItem message at 1", "EventMsg token_count at 83", "f:7:1: glued-records: 2 records on one line; each was read"],
+            &[
+                "ResponseItem message at 1",
+                "EventMsg token_count at 83",
+                "f:7:1: glued-records: 2 records on one line; each was read",
+            ],
         );
         check(
             format!("{torn}{COUNT}").as_bytes(),

@@ -147,7 +147,11 @@ mod tests {
         check(r#"{"custom":"bot"}"#, "custom:bot", None);
         check(r#"{"subagent":"review"}"#, "subagent:review", None);
         check(r#"{"subagent":{"other":"guardian"}}"#, "subagent:guardian", None);
-        check(r#"{"subagent":{"thread_spawn":{"parent_thread_id":"p","depth":1}}}"#, "subagent:thread_spawn", Some("p"));
+        check(
+            r#"{"subagent":{"thread_spawn":{"parent_thread_id":"p","depth":1}}}"#,
+            "subagent:thread_spawn",
+            Some("p"),
+        );
         check("null", "unknown", None);
         check("{}", "unknown", None);
     }

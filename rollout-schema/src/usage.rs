@@ -40,13 +40,26 @@ impl TokenUsage {
             reasoning_output_tokens,
             total_tokens,
         } = *self;
-        [input_tokens, cached_input_tokens, cache_write_input_tokens, output_tokens, reasoning_output_tokens, total_tokens]
+        [
+            input_tokens,
+            cached_input_tokens,
+            cache_write_input_tokens,
+            output_tokens,
+            reasoning_output_tokens,
+            total_tokens,
+        ]
     }
 
     /// The reverse of [`TokenUsage::parts`].
     pub fn from_parts(parts: [u64; 6]) -> Self {
-        let [input_tokens, cached_input_tokens, cache_write_input_tokens, output_tokens, reasoning_output_tokens, total_tokens] =
-            parts;
+        let [
+            input_tokens,
+            cached_input_tokens,
+            cache_write_input_tokens,
+            output_tokens,
+            reasoning_output_tokens,
+            total_tokens,
+        ] = parts;
         Self {
             input_tokens,
             cached_input_tokens,
@@ -240,18 +253,40 @@ mod tests {
             assert_eq!(fast.is_some(), is_usual, "{payload}");
             if let Some(fast) = fast {
                 let slow: TokenCountEvent = serde_json::from_str(payload).unwrap();
-                let slow = slow.info.map(|info| (info.last_token_usage.valid().unwrap(), info.total_token_usage.valid().unwrap()));
+                let slow = slow
+                    .info
+                    .map(|info| (info.last_token_usage.valid().unwrap(), info.total_token_usage.valid().unwrap()));
                 assert_eq!(fast, slow, "{payload}");
             }
         };
         let older = vector.replace(r#""cache_write_input_tokens":7,"#, "");
-        check(&format!(r#"{{"type":"token_count","info":{{"total_token_usage":{vector},"last_token_usage":{older}}}}}"#), true);
-        check(&format!(r#"{{"type":"token_count","info":{{"total_token_usage":{older},"last_token_usage":{vector},"model_context_window":1}},"rate_limits":null}}"#), true);
+        check(
+            &format!(r#"{{"type":"token_count","info":{{"total_token_usage":{vector},"last_token_usage":{older}}}}}"#),
+            true,
+        );
+        check(
+            &format!(
+                r#"{{"type":"token_count","info":{{"total_token_usage":{older},"last_token_usage":{vector},"model_context_window":1}},"rate_limits":null}}"#
+            ),
+            true,
+        );
         check(r#"{"type":"token_count","info":null}"#, true);
         check(r#"{"type":"token_count","info":null,"rate_limits":{}}"#, true);
-        for (from, to) in [("1200", "-1"), ("1200", "01"), ("1200", "1.5"), ("1200", "9999999999999999"), ("input_tokens", "x"), (",", ", ")] {
+        for (from, to) in [
+            ("1200", "-1"),
+            ("1200", "01"),
+            ("1200", "1.5"),
+            ("1200", "9999999999999999"),
+            ("input_tokens", "x"),
+            (",", ", "),
+        ] {
             let odd = vector.replacen(from, to, 1);
-            check(&format!(r#"{{"type":"token_count","info":{{"total_token_usage":{odd},"last_token_usage":{vector}}}}}"#), false);
+            check(
+                &format!(
+                    r#"{{"type":"token_count","info":{{"total_token_usage":{odd},"last_token_usage":{vector}}}}}"#
+                ),
+                false,
+            );
         }
         assert_eq!(TokenCountEvent::from_usual_form(br#"{"type":"token_count","info":null,"rate_lim"#), None);
     }
@@ -260,7 +295,10 @@ mod tests {
     fn subtraction_fails_when_any_part_falls() {
         let small = TokenUsage { input_tokens: 1, total_tokens: 5, ..Default::default() };
         let large = TokenUsage { input_tokens: 2, total_tokens: 7, ..Default::default() };
-        assert_eq!(large.checked_sub(&small), Some(TokenUsage { input_tokens: 1, total_tokens: 2, ..Default::default() }));
+        assert_eq!(
+            large.checked_sub(&small),
+            Some(TokenUsage { input_tokens: 1, total_tokens: 2, ..Default::default() })
+        );
         assert_eq!(small.checked_sub(&large), None);
         assert_eq!(small + large.checked_sub(&small).unwrap(), large);
     }

@@ -31,7 +31,8 @@ pub(crate) fn run(command: Analyze, ui: &Ui) -> anyhow::Result<ExitCode> {
     let report = analysis.report(&options)?;
     // The process ends soon: taking a million facts apart one by one would only delay it.
     std::mem::forget(analysis);
-    let elapsed = started.elapsed();     if args.format.json {
+    let elapsed = started.elapsed();
+    if args.format.json {
         ui.print(&(serde_json::to_string_pretty(&report)? + "\n"))?;
     } else if args.csv {
         ui.print(&table::csv(&report, args.breakdown)?)?;
@@ -46,7 +47,8 @@ pub(crate) fn run(command: Analyze, ui: &Ui) -> anyhow::Result<ExitCode> {
 
 /// Reads everything the arguments name, on as many threads as they say.
 pub(crate) fn read(source: &Source, ui: &Ui) -> anyhow::Result<Analysis> {
-    let input = homes::find(source)?;     let bar = ui.progress(input.files.iter().map(|file| file.bytes).sum());
+    let input = homes::find(source)?;
+    let bar = ui.progress(input.files.iter().map(|file| file.bytes).sum());
     on_jobs(&source.homes, || Analysis::read(input, &bar))
 }
 
@@ -71,7 +73,9 @@ fn options(kind: ReportKind, args: &Args) -> anyhow::Result<ReportOptions> {
     let today = Zoned::now().with_time_zone(zone.clone()).date();
     let day = |text: &Option<String>| {
         let hint = "write 2026-11-01, 20261101, today, yesterday, or 7d for seven days ago";
-        text.as_deref().map(|text| parse_day(text, today).map_err(|error| Hinted::new(error.to_string(), hint))).transpose()
+        text.as_deref()
+            .map(|text| parse_day(text, today).map_err(|error| Hinted::new(error.to_string(), hint)))
+            .transpose()
     };
     let (since, until) = (day(&args.since)?, day(&args.until)?);
     if let (Some(since), Some(until)) = (since, until)
@@ -100,7 +104,8 @@ fn prices(args: &Args) -> anyhow::Result<Prices> {
     if let Some(path) = &args.pricing {
         let table = fs_err::read_to_string(path)?;
         prices.add(&table).map_err(|error| {
-            let hint = "one [[price]] per model: models = [\"name\"], input = \"1.25\", cached = \"0.125\", output = \"10\"";
+            let hint =
+                "one [[price]] per model: models = [\"name\"], input = \"1.25\", cached = \"0.125\", output = \"10\"";
             Hinted::new(format!("{}: {error}", path.display()), hint)
         })?;
     }

@@ -63,6 +63,16 @@ impl Counters {
         let Some(total) = count.total else { return self.judge_by_last(last) };
         let now = Running { total, last };
 
+        // The usual case: the only counter there is goes on by `last`.
+        if let (Some(last), [zero, current]) = (last, &mut self.running[..])
+            && self.pending.is_empty()
+            && zero.total.is_zero()
+            && !current.total.is_zero()
+            && current.total + last == total
+        {
+            *current = now;
+            return (Verdict::Step, Some(last));
+        }
         if let Some(index) = self.running.iter().rposition(|running| running.total == total) {
             let restarted = self.totals_restart && count.fresh_turn && last == Some(total);
             self.advance(Some(index), now);
@@ -90,7 +100,11 @@ impl Counters {
             if let Some(index) = self.continued(total, last) {
                 let from_zero = self.running.get(index).is_some_and(|running| running.total.is_zero());
                 self.advance(Some(index), now);
-                let verdict = if from_zero && current.is_some_and(|current| !current.is_zero()) { Verdict::Restart } else { Verdict::Step };
+                let verdict = if from_zero && current.is_some_and(|current| !current.is_zero()) {
+                    Verdict::Restart
+                } else {
+                    Verdict::Step
+                };
                 return (verdict, Some(last));
             }
             if total == last {
@@ -226,7 +240,11 @@ mod tests {
         let (a, b) = (usage(100, 10), usage(50, 5));
         check(
             Counters::from_zero(false),
-            &[(a, a, Verdict::Step, Some(a)), (only_total(0), a + b, Verdict::Growth, Some(b)), (a, a + b + a, Verdict::Step, Some(a))],
+            &[
+                (a, a, Verdict::Step, Some(a)),
+                (only_total(0), a + b, Verdict::Growth, Some(b)),
+                (a, a + b + a, Verdict::Step, Some(a)),
+            ],
         );
     }
 
@@ -251,8 +269,14 @@ mod tests {
         let mut known = Counters::unknown(false);
         known.inherit(inherited);
         check(known, &[(inherited, inherited, Verdict::Repeat, None), (a, inherited + a, Verdict::Step, Some(a))]);
-        check(Counters::unknown(false), &[(a, inherited + a, Verdict::NewCounter, Some(a)), (a, inherited + a + a, Verdict::Step, Some(a))]);
-        check(Counters::unknown(false), &[(only_total(0), inherited, Verdict::Baseline, None), (a, inherited + a, Verdict::Step, Some(a))]);
+        check(
+            Counters::unknown(false),
+            &[(a, inherited + a, Verdict::NewCounter, Some(a)), (a, inherited + a + a, Verdict::Step, Some(a))],
+        );
+        check(
+            Counters::unknown(false),
+            &[(only_total(0), inherited, Verdict::Baseline, None), (a, inherited + a, Verdict::Step, Some(a))],
+        );
     }
 
     #[test]

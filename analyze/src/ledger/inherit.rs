@@ -72,8 +72,13 @@ pub(crate) fn copies(rollouts: &[RolloutFacts], store: &Store, gaps: &mut Vec<Ga
         if let Some(&nearest) = nearest {
             let n_copied = copied_by_age(rollout, present.is_none()).max(n_same);
             for candidate in rollout.candidates.iter().take(n_copied).skip(n_same) {
-                let known = ancestors.iter().flat_map(|id| store.files_of(id)).any(|&file| holds(&rollouts[file], &candidate));
-                origins.push(if known { Origin::Copied(Verdict::Copied) } else { Origin::CopiedFromMissing(nearest.clone()) });
+                let known =
+                    ancestors.iter().flat_map(|id| store.files_of(id)).any(|&file| holds(&rollouts[file], &candidate));
+                origins.push(if known {
+                    Origin::Copied(Verdict::Copied)
+                } else {
+                    Origin::CopiedFromMissing(nearest.clone())
+                });
             }
             if origins[n_same..].iter().any(|origin| matches!(origin, Origin::CopiedFromMissing(_))) {
                 gaps.push(Gap::MissingAncestor { rollout: index, ancestor: nearest.clone() });
@@ -107,7 +112,9 @@ fn same_beginning(file: &RolloutFacts, other: &RolloutFacts, created: i64) -> us
     for (index, candidate) in file.candidates.iter().enumerate() {
         match &candidate.claim {
             Claim::NoInfo => continue, // says nothing about where it comes from
-            Claim::Record(Record { thread_id, .. }) if created != i64::MAX && *thread_id == file.identity.thread_id => break,
+            Claim::Record(Record { thread_id, .. }) if created != i64::MAX && *thread_id == file.identity.thread_id => {
+                break;
+            }
             _ => {}
         }
         let is_same = |line: Candidate| {

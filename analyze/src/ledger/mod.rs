@@ -18,9 +18,11 @@ mod review;
 mod store;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use rayon::prelude::*;
 use rollout_schema::{ThreadId, TokenUsage};
+use tracing::debug;
 
 use crate::facts::{Claim, Count, RolloutFacts};
 use crate::rule::Verdict;
@@ -73,14 +75,18 @@ pub struct Ledger {
 impl Ledger {
     /// Decides about every candidate of every file, on rayon's current pool.
     pub fn build(mut rollouts: Vec<RolloutFacts>) -> Self {
-        rollouts.sort_by(|a, b| a.file.path.cmp(&b.file.path));
+        rollouts.sort_by(|a, b| a.file.path.as_os_str().cmp(b.file.path.as_os_str()));
+        let started = Instant::now();
         let store = Store::new(&rollouts);
+        debug!(elapsed = ?started.elapsed(), "indexed");
         let bare = rollouts.iter().enumerate().filter(|(_, rollout)| rollout.bare);
         let mut gaps: Vec<Gap> = bare.map(|(rollout, _)| Gap::NoUsageWritten { rollout }).collect();
         let copies = inherit::copies(&rollouts, &store, &mut gaps);
         let reviews = review::review_counts(&rollouts);
+        debug!(elapsed = ?started.elapsed(), "lineage resolved");
         let judge = |(rollout, copies)| judge(rollout, &store, &rollouts, copies, &reviews);
         let mut decisions: Vec<Decisions> = rollouts.par_iter().zip(&copies).map(judge).collect();
+        debug!(elapsed = ?started.elapsed(), "counts judged");
         records::count_once(&rollouts, &store, &mut decisions, &mut gaps);
         gaps.sort();
         gaps.dedup();

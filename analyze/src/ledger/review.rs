@@ -32,10 +32,14 @@ pub(crate) fn review_counts(rollouts: &[RolloutFacts]) -> ReviewCounts {
 impl ReviewCounts {
     /// Whether a line inside a review span is counted in the review's own file.
     pub(crate) fn has(&self, rollout: &RolloutFacts, candidate: &Candidate) -> bool {
-        let Some(review) = candidate.review.and_then(|index| rollout.reviews.get(usize::from(index))) else { return false };
+        let Some(review) = candidate.review.and_then(|index| rollout.reviews.get(usize::from(index))) else {
+            return false;
+        };
         let Claim::Count(count) = &candidate.claim else { return false };
         let from = review.from.unwrap_or(i64::MIN).saturating_sub(TOLERANCE);
         let to = review.to.unwrap_or(i64::MAX).saturating_add(TOLERANCE);
-        self.0.get(&(count.last, count.total)).is_some_and(|began| began.iter().any(|began| (from..=to).contains(began)))
+        self.0
+            .get(&(count.last, count.total))
+            .is_some_and(|began| began.iter().any(|began| (from..=to).contains(began)))
     }
 }
