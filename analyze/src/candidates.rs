@@ -101,18 +101,88 @@ impl Candidates {
         self.len += 1;
     }
 
+    /// Walks over the candidates in file order without copying them.
+    pub fn cursor(&self) -> Cursor<'_> {
+        let claim = Claim::NoInfo;
+        let span = Span::default();
+        Cursor {
+            packed: self.pieces.iter().flatten(),
+            unusual: self.unusual.iter(),
+            current: Candidate { span, at: None, turn: None, review: None, inherited: None, claim },
+            at: 0,
+            turn: 0,
+            count: None,
+        }
+    }
+
     /// The candidates in file order.
     pub fn iter(&self) -> impl Iterator<Item = Candidate> {
-        let mut latest = Latest::default();
-        let mut unusual = self.unusual.iter();
-        self.pieces.iter().flatten().map_while(move |packed| {
-            let candidate = match packed.kind {
-                Kind::Unusual => unusual.next()?.clone(),
-                _ => latest.unpack(packed)?,
-            };
-            latest.follow(&candidate);
-            Some(candidate)
-        })
+        let mut cursor = self.cursor();
+        std::iter::from_fn(move || cursor.advance().cloned())
+    }
+}
+
+/// A walk over candidates, each of which is made from the one before it in place.
+#[derive(Clone, Debug)]
+pub struct Cursor<'a> {
+    packed: std::iter::Flatten<std::slice::Iter<'a, Vec<Packed>>>,
+    unusual: std::slice::Iter<'a, Candidate>,
+    current: Candidate,
+    /// The latest time and turn that were known.
+    at: i64,
+    turn: u32,
+    /// The latest count, while `current` holds none.
+    count: Option<Count>,
+}
+
+impl Cursor<'_> {
+    /// The next candidate.
+    pub fn advance(&mut self) -> Option<&Candidate> {
+        let packed = self.packed.next()?;
+        if packed.kind == Kind::Unusual {
+            self.keep_count();
+            self.current.clone_from(self.unusual.next()?);
+            self.at = self.current.at.unwrap_or(self.at);
+            self.turn = self.current.turn.unwrap_or(self.turn);
+            return Some(&self.current);
+        }
+        self.at += i64::from(packed.at);
+        self.turn = self.turn.checked_add_signed(i32::from(packed.turn))?;
+        self.current.at = Some(self.at);
+        self.current.turn = Some(self.turn);
+        self.current.review = None;
+        self.current.inherited = None;
+        let span = &mut self.current.span;
+        *span = Span {
+            offset: span.offset + u64::from(packed.offset),
+            line: span.line + u32::from(packed.line),
+            length: u32::from(packed.length),
+            column: 1,
+        };
+        if packed.kind == Kind::NoInfo {
+            self.keep_count();
+            self.current.claim = Claim::NoInfo;
+            return Some(&self.current);
+        }
+        if !matches!(self.current.claim, Claim::Count(_)) {
+            self.current.claim = Claim::Count(self.count?);
+        }
+        if let Claim::Count(count) = &mut self.current.claim {
+            count.fresh_turn = packed.fresh_turn;
+            if packed.kind == Kind::Next {
+                let [input, cached, cache_write, output, reasoning] = packed.last.map(u64::from);
+                let last = TokenUsage::from_parts([input, cached, cache_write, output, reasoning, input + output]);
+                count.last = Some(last);
+                *count.total.as_mut()? += last;
+            }
+        }
+        Some(&self.current)
+    }
+
+    fn keep_count(&mut self) {
+        if let Claim::Count(count) = &self.current.claim {
+            self.count = Some(*count);
+        }
     }
 }
 
@@ -156,33 +226,6 @@ impl Latest {
             kind,
             fresh_turn,
             last,
-        })
-    }
-
-    fn unpack(&self, packed: &Packed) -> Option<Candidate> {
-        let claim = match packed.kind {
-            Kind::Unusual => return None,
-            Kind::NoInfo => Claim::NoInfo,
-            Kind::Same => Claim::Count(Count { fresh_turn: packed.fresh_turn, ..self.count? }),
-            Kind::Next => {
-                let [input, cached, cache_write, output, reasoning] = packed.last.map(u64::from);
-                let last = TokenUsage::from_parts([input, cached, cache_write, output, reasoning, input + output]);
-                let total = self.count?.total? + last;
-                Claim::Count(Count { last: Some(last), total: Some(total), fresh_turn: packed.fresh_turn })
-            }
-        };
-        Some(Candidate {
-            span: Span {
-                offset: self.span.offset + u64::from(packed.offset),
-                line: self.span.line + u32::from(packed.line),
-                length: u32::from(packed.length),
-                column: 1,
-            },
-            at: Some(self.at + i64::from(packed.at)),
-            turn: self.turn.checked_add_signed(i32::from(packed.turn)),
-            review: None,
-            inherited: None,
-            claim,
         })
     }
 }

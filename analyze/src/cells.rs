@@ -77,7 +77,7 @@ impl Analysis {
         let mut rates: Option<RatesOfTurn<'_>> = None;
         let mut cells: Vec<Cell> = Vec::new();
         let mut index: FxHashMap<CellKey, usize> = FxHashMap::default();
-        for fact in self.ledger.facts(rollout) {
+        self.ledger.for_each_fact(rollout, |fact| {
             let utc_day = fact.at.and_then(|at| utc.day(at));
             let found = match rates {
                 // Responses of one turn have the same rates.
@@ -109,7 +109,7 @@ impl Analysis {
                 cells.push(Cell { rollout, key, responses: 0, usage: nothing, uncached: 0, first: None, last: None });
             }
             cells[position].add(&fact);
-        }
+        });
         cells
     }
 }

@@ -107,7 +107,7 @@ fn ancestor_ids(rollout: &RolloutFacts) -> Vec<&ThreadId> {
 ///
 /// Lines in between may be missing: a copy can be filtered, and stops where the fork was made.
 fn same_beginning(file: &RolloutFacts, other: &RolloutFacts, created: i64) -> usize {
-    let mut rest = other.candidates.iter();
+    let mut rest = other.candidates.cursor();
     let mut n_same = 0;
     for (index, candidate) in file.candidates.iter().enumerate() {
         match &candidate.claim {
@@ -117,13 +117,17 @@ fn same_beginning(file: &RolloutFacts, other: &RolloutFacts, created: i64) -> us
             }
             _ => {}
         }
-        let is_same = |line: Candidate| {
+        let is_same = |line: &Candidate| {
             line.claim_eq(&candidate)
                 && line.at.is_none_or(|at| at <= created)
-                && same_turn(file.turn(&candidate), other.turn(&line))
+                && same_turn(file.turn(&candidate), other.turn(line))
         };
-        if !rest.by_ref().any(is_same) {
-            break;
+        loop {
+            match rest.advance() {
+                Some(line) if is_same(line) => break,
+                Some(_) => {}
+                None => return n_same,
+            }
         }
         n_same = index + 1;
     }

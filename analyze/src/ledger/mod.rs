@@ -93,18 +93,21 @@ impl Ledger {
         Self { rollouts, decisions, gaps }
     }
 
-    /// The billed responses of one file, in order of line.
-    pub fn facts(&self, rollout: usize) -> impl Iterator<Item = UsageFact<'_>> {
+    /// Hands out the billed responses of one file, in order of line.
+    pub fn for_each_fact<'a>(&'a self, rollout: usize, mut take: impl FnMut(UsageFact<'a>)) {
         let (file, decisions) = (&self.rollouts[rollout], &self.decisions[rollout]);
-        file.candidates.iter().enumerate().filter_map(|(position, candidate)| {
-            let decision = decisions.get(position, &candidate);
-            let usage = decision.usage.filter(|usage| !usage.is_zero())?;
+        let mut candidates = file.candidates.cursor();
+        let mut position = 0;
+        while let Some(candidate) = candidates.advance() {
+            let decision = decisions.get(position, candidate);
+            position += 1;
+            let Some(usage) = decision.usage.filter(|usage| !usage.is_zero()) else { continue };
             // A review inside another thread's file runs with a model of its own.
             let is_own = candidate.review.is_none() || matches!(candidate.claim, Claim::Record(_));
-            let turn = if is_own { file.turn(&candidate) } else { None };
+            let turn = if is_own { file.turn(candidate) } else { None };
             let model = turn.and_then(|turn| turn.model.as_ref());
-            Some(UsageFact { billed: decision.billed, usage, at: candidate.at, model })
-        })
+            take(UsageFact { billed: decision.billed, usage, at: candidate.at, model });
+        }
     }
 }
 
@@ -120,7 +123,11 @@ fn judge(
     // What a missing ancestor used is judged by its own counters, of which the copy is a piece.
     let mut missing = Counters::from_zero(rollout.identity.totals_restart());
     let mut decisions = Decisions::with_capacity(rollout.candidates.len());
-    for (position, candidate) in rollout.candidates.iter().enumerate() {
+    let mut candidates = rollout.candidates.cursor();
+    let mut position = 0;
+    while let Some(candidate) = candidates.advance() {
+        let origin = copies.origin(position);
+        position += 1;
         let decision = match &candidate.claim {
             Claim::NoInfo => Decision::refuse(Verdict::NoInfo),
             Claim::Record(record) => {
@@ -130,8 +137,8 @@ fn judge(
                 }
                 Decision::refuse(Verdict::Unreadable) // until all records are known
             }
-            Claim::Count(count) => match copies.origin(position) {
-                inherit::Origin::Own if reviews.has(rollout, &candidate) => Decision::refuse(Verdict::ReviewTwin),
+            Claim::Count(count) => match origin {
+                inherit::Origin::Own if reviews.has(rollout, candidate) => Decision::refuse(Verdict::ReviewTwin),
                 inherit::Origin::Own => Decision::new(counters.judge(*count)),
                 inherit::Origin::Copied(verdict) => {
                     inherit_total(&mut counters, count);
@@ -146,7 +153,7 @@ fn judge(
                 }
             },
         };
-        decisions.push(&candidate, decision);
+        decisions.push(candidate, decision);
     }
     decisions
 }
