@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use analyze::report::{Amounts, Report, ReportKind, Row, ThreadRow};
-use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{Attribute, Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle};
 
-/// Below this width the columns that can be worked out from others are left out.
-const NARROW: u16 = 110;
+/// A line below the titles, and nothing else.
+const LOOK: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
 /// Digits in groups of three.
 pub(crate) fn thousands(number: u64) -> String {
@@ -38,8 +38,29 @@ fn cost(amounts: &Amounts) -> Option<String> {
 
 struct Columns {
     kind: ReportKind,
-    wide: bool,
+    room: Room,
     money: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Room {
+    /// Totals only.
+    Tiny,
+    /// Without the columns that can be worked out from others.
+    Narrow,
+    Wide,
+}
+
+impl Room {
+    fn of(width: Option<u16>, kind: ReportKind) -> Self {
+        // Titles of threads need room of their own.
+        let (narrow, wide) = if kind == ReportKind::Session { (100, 170) } else { (72, 110) };
+        match width {
+            Some(width) if width < narrow => Self::Tiny,
+            Some(width) if width < wide => Self::Narrow,
+            _ => Self::Wide,
+        }
+    }
 }
 
 impl Columns {
@@ -53,20 +74,24 @@ impl Columns {
             ReportKind::Model => vec!["Model"],
             ReportKind::Total => vec![""],
         };
-        if self.kind == ReportKind::Session && self.wide {
+        if self.kind == ReportKind::Session && self.room == Room::Wide {
             titles.extend(["Last activity", "From"]);
         }
-        if self.kind != ReportKind::Model {
+        if self.shows_models() {
             titles.push("Models");
         }
-        titles.extend(if self.wide {
-            &["Responses", "Input", "Cached", "Output", "Reasoning"][..]
-        } else {
-            &["Input", "Output"]
+        titles.extend(match self.room {
+            Room::Wide => &["Responses", "Input", "Cached", "Output", "Reasoning"][..],
+            Room::Narrow => &["Input", "Output"],
+            Room::Tiny => &[],
         });
         titles.push("Total");
         titles.extend(self.money.then_some("Cost (USD)"));
         titles
+    }
+
+    fn shows_models(&self) -> bool {
+        self.kind != ReportKind::Model && self.room > Room::Tiny
     }
 
     fn names(&self, row: &Row) -> Vec<String> {
@@ -80,7 +105,7 @@ impl Columns {
             ReportKind::Model => vec![key.model.clone().unwrap_or_default()],
             ReportKind::Total => vec!["All".to_owned()],
         };
-        if self.kind != ReportKind::Model {
+        if self.shows_models() {
             let models: Vec<&str> = row.models.iter().map(|part| part.model.as_str()).collect();
             names.push(models.join("\n"));
         }
@@ -91,7 +116,7 @@ impl Columns {
         // Ids begin with their time; the tail tells threads of one day apart.
         let tail = |id: &str| id.get(id.len().saturating_sub(8)..).unwrap_or(id).to_owned();
         let mut cells = vec![tail(&thread.thread_id), thread.title.clone().unwrap_or_default()];
-        if self.wide {
+        if self.room == Room::Wide {
             let last = thread.last_activity.as_deref().unwrap_or("unknown");
             cells.push(last.get(..16).unwrap_or(last).replace('T', " "));
             cells.push(match (&thread.parent_thread_id, &thread.forked_from) {
@@ -105,17 +130,17 @@ impl Columns {
 
     fn numbers(&self, amounts: &Amounts) -> Vec<String> {
         let usage = &amounts.usage;
-        let counts = if self.wide {
-            vec![
+        let counts = match self.room {
+            Room::Wide => vec![
                 amounts.responses,
                 usage.input_tokens,
                 usage.cached_input_tokens,
                 usage.output_tokens,
                 usage.reasoning_output_tokens,
                 usage.total_tokens,
-            ]
-        } else {
-            vec![usage.input_tokens, usage.output_tokens, usage.total_tokens]
+            ],
+            Room::Narrow => vec![usage.input_tokens, usage.output_tokens, usage.total_tokens],
+            Room::Tiny => vec![usage.total_tokens],
         };
         counts.into_iter().map(thousands).chain(cost(amounts)).collect()
     }
@@ -123,11 +148,11 @@ impl Columns {
 
 /// The report as a table of at most `width` columns.
 pub(crate) fn render(report: &Report, breakdown: bool, width: Option<u16>) -> String {
-    let wide = width.is_none_or(|width| width >= NARROW);
-    let columns = Columns { kind: report.report, wide, money: report.totals.cost_usd.is_some() };
+    let room = Room::of(width, report.report);
+    let columns = Columns { kind: report.report, room, money: report.totals.cost_usd.is_some() };
     let titles = columns.titles();
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).enforce_styling();
+    table.load_style(LOOK).enforce_styling();
     if let Some(width) = width {
         table.set_width(width).set_content_arrangement(ContentArrangement::Dynamic);
     } else {
@@ -135,8 +160,14 @@ pub(crate) fn render(report: &Report, breakdown: bool, width: Option<u16>) -> St
     }
     table.set_header(titles.iter().map(|title| Cell::new(title).add_attribute(Attribute::Bold)));
     let n_names = titles.len() - columns.numbers(&report.totals).len();
-    for column in table.column_iter_mut().skip(n_names) {
-        column.set_cell_alignment(CellAlignment::Right);
+    for (index, (column, title)) in table.column_iter_mut().zip(&titles).enumerate() {
+        if index >= n_names {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+        // Only words may be broken into lines; half a number would be another number.
+        if !matches!(*title, "Title" | "Project") {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
     }
     for row in &report.rows {
         table.add_row(columns.names(row).into_iter().chain(columns.numbers(&row.amounts)));
