@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use analyze::report::{Amounts, Report, ReportKind, Row, ThreadRow};
+use analyze::report::{Amounts, Report, ReportKind, Row, ThreadRow, Usd};
 use comfy_table::{Attribute, Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle};
 
 /// A line below the titles, and nothing else.
@@ -27,6 +27,9 @@ fn cost(amounts: &Amounts) -> Option<String> {
         None => "no price".to_owned(),
         Some(usd) => {
             let text = format!("{:.2}", usd.0);
+            if text == "0.00" && usd > Usd::default() {
+                return Some("<$0.01".to_owned());
+            }
             let (whole, cents) = text.split_once('.').unwrap_or((&text, "00"));
             let whole = whole.parse().map_or_else(|_| whole.to_owned(), thousands);
             let more = if amounts.unpriced_tokens > 0 { "+" } else { "" };

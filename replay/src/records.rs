@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use memchr::memmem::Finder;
-use rollout_schema::LineKind;
+use rollout_schema::{EventKind, LineKind};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
@@ -134,8 +134,7 @@ fn split<'a>(bytes: &'a [u8], mut piece: impl FnMut(usize, Piece<'a>)) {
 /// The problem that a piece which is not JSON stands for.
 fn describe(piece: &[u8], line: Line<'_>, mut place: Place) -> Problem {
     let known = head(piece);
-    // Lines of these kinds never hold usage nor say who is billed, so nothing counted is lost.
-    let harmless = known.is_some_and(|head| matches!(head.kind, LineKind::ResponseItem | LineKind::Compacted));
+    let harmless = known.is_some_and(|head| holds_no_usage(&head));
     let torn = !line.terminated;
     let (rule, message) = if piece.iter().all(|byte| *byte == 0) {
         (Rule::NulBytes, format!("{} NUL bytes", piece.len()))
@@ -151,6 +150,15 @@ fn describe(piece: &[u8], line: Line<'_>, mut place: Place) -> Problem {
         }
     };
     Problem { rule, place, message, loses_record: !harmless }
+}
+
+/// Whether a line of this kind neither holds usage nor says who is billed for it.
+fn holds_no_usage(head: &Head<'_>) -> bool {
+    match head.kind {
+        LineKind::ResponseItem | LineKind::Compacted => true,
+        LineKind::EventMsg => !head.payload_type.is_empty() && head.event() != Some(EventKind::TokenCount),
+        LineKind::SessionMeta | LineKind::TurnContext | LineKind::TokenUsageRecord | LineKind::Other => false,
+    }
 }
 
 /// serde_json's message without its own "at line 1", which counts from our slice.

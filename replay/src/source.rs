@@ -62,3 +62,71 @@ impl Read for Named<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::ops::ControlFlow;
+
+    use super::*;
+    use crate::discover::discover;
+    use crate::lines::{Line, Want};
+
+    struct Lines(Vec<Vec<u8>>);
+
+    impl LineSink for Lines {
+        fn want(&mut self, _: &[u8]) -> Want {
+            Want::Whole
+        }
+
+        fn line(&mut self, line: Line<'_>) -> ControlFlow<()> {
+            self.0.push(line.bytes.to_vec());
+            ControlFlow::Continue(())
+        }
+    }
+
+    fn read(rollout: &RolloutFile) -> Result<Vec<Vec<u8>>, ReadError> {
+        let mut lines = Lines(Vec::new());
+        for_each_line(&mut LineReader::default(), rollout, &mut lines, &mut Extent::default())?;
+        Ok(lines.0)
+    }
+
+    #[test]
+    fn a_file_that_is_compressed_or_gone_meanwhile_does_not_stop_anything() {
+        let dir = tempfile::tempdir().unwrap();
+        let plain = dir.path().join("rollout-a.jsonl");
+        let compressed = dir.path().join("rollout-a.jsonl.zst");
+        fs_err::write(&plain, "one\ntwo\n").unwrap();
+        let found = discover(&[dir.path().to_owned()]);
+        let want = vec![b"one".to_vec(), b"two".to_vec()];
+        assert_eq!(read(&found.files[0]).unwrap(), want);
+
+        fs_err::write(&compressed, zstd::encode_all(&b"one\ntwo\n"[..], 3).unwrap()).unwrap();
+        fs_err::remove_file(&plain).unwrap();
+        assert_eq!(read(&found.files[0]).unwrap(), want);
+        let found_compressed = discover(&[dir.path().to_owned()]);
+        fs_err::rename(&compressed, dir.path().join("elsewhere")).unwrap();
+        fs_err::write(&plain, "one\n").unwrap(); // resumed: plain again, and shorter
+        assert_eq!(read(&found_compressed.files[0]).unwrap(), want[..1]);
+
+        fs_err::remove_file(&plain).unwrap();
+        let error = read(&found.files[0]).unwrap_err();
+        assert!(error.to_string().contains("rollout-a.jsonl"), "{error}");
+    }
+
+    #[test]
+    fn a_damaged_stream_gives_what_came_before_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("rollout-a.jsonl.zst");
+        let text: String = (0..200_000).map(|n| format!("line {n}\n")).collect();
+        let bytes = zstd::encode_all(text.as_bytes(), 3).unwrap();
+        fs_err::write(&path, &bytes[..bytes.len() / 2]).unwrap();
+        let found = discover(&[path]);
+        let mut lines = Lines(Vec::new());
+        let mut extent = Extent::default();
+        let error = for_each_line(&mut LineReader::default(), &found.files[0], &mut lines, &mut extent).unwrap_err();
+        assert!(matches!(error, ReadError::Zstd { .. }));
+        assert_eq!(lines.0[0], b"line 0");
+        assert_eq!(extent.lines, lines.0.len() as u64);
+        assert!(extent.lines > 1000);
+    }
+}
