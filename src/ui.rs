@@ -37,7 +37,14 @@ impl Ui {
         Self { quiet: global.quiet, color }
     }
 
-    /// Writes data to stdout, all of it at once.
+    /// Writes data without styles to stdout, all of it at once.
+    pub(crate) fn print_plain(&self, text: &str) -> io::Result<()> {
+        let mut stdout = io::stdout().lock();
+        stdout.write_all(text.as_bytes())?;
+        stdout.flush()
+    }
+
+    /// Writes styled data to stdout, all of it at once; styles go where they are wanted.
     pub(crate) fn print(&self, text: &str) -> io::Result<()> {
         let mut stdout = anstream::AutoStream::new(io::stdout().lock(), self.color);
         stdout.write_all(text.as_bytes())?;

@@ -33,9 +33,9 @@ pub(crate) fn run(command: Analyze, ui: &Ui) -> anyhow::Result<ExitCode> {
     std::mem::forget(analysis);
     let elapsed = started.elapsed();
     if args.format.json {
-        ui.print(&(serde_json::to_string_pretty(&report)? + "\n"))?;
+        ui.print_plain(&(serde_json::to_string_pretty(&report)? + "\n"))?;
     } else if args.csv {
-        ui.print(&table::csv(&report, args.breakdown)?)?;
+        ui.print_plain(&table::csv(&report, args.breakdown)?)?;
     } else {
         ui.print(&table::render(&report, args.breakdown, ui.width()))?;
         if !ui.quiet {

@@ -27,7 +27,7 @@ pub(crate) fn run(args: &Explain, ui: &Ui) -> anyhow::Result<ExitCode> {
         analysis.add_raw(&mut explanation, !args.no_mmap)?;
     }
     if args.format.json {
-        ui.print(&(serde_json::to_string_pretty(&explanation)? + "\n"))?;
+        ui.print_plain(&(serde_json::to_string_pretty(&explanation)? + "\n"))?;
     } else {
         ui.print(&render(&explanation))?;
     }

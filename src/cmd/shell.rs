@@ -12,7 +12,7 @@ use crate::ui::Ui;
 pub(crate) fn completions(shell: Shell, ui: &Ui) -> anyhow::Result<ExitCode> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "rollout", &mut script);
-    ui.print(&String::from_utf8(script)?)?;
+    ui.print_plain(&String::from_utf8(script)?)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -25,7 +25,7 @@ pub(crate) fn man(out: Option<&Path>, ui: &Ui) -> anyhow::Result<ExitCode> {
         None => {
             let mut page = Vec::new();
             clap_mangen::Man::new(Cli::command()).render(&mut page)?;
-            ui.print(&String::from_utf8(page)?)?;
+            ui.print_plain(&String::from_utf8(page)?)?;
         }
     }
     Ok(ExitCode::SUCCESS)
