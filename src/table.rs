@@ -23,20 +23,15 @@ pub(crate) fn thousands(number: u64) -> String {
 
 /// Dollars and cents; `+` marks a sum that lacks responses without a known price.
 fn cost(amounts: &Amounts) -> Option<String> {
-    let text = match amounts.cost_usd? {
-        None => "no price".to_owned(),
-        Some(usd) => {
-            let text = format!("{:.2}", usd.0);
-            if text == "0.00" && usd > Usd::default() {
-                return Some("<$0.01".to_owned());
-            }
-            let (whole, cents) = text.split_once('.').unwrap_or((&text, "00"));
-            let whole = whole.parse().map_or_else(|_| whole.to_owned(), thousands);
-            let more = if amounts.unpriced_tokens > 0 { "+" } else { "" };
-            format!("${whole}.{cents}{more}")
-        }
-    };
-    Some(text)
+    let Some(usd) = amounts.cost_usd? else { return Some("no price".to_owned()) };
+    let more = if amounts.unpriced_tokens > 0 { "+" } else { "" };
+    let text = usd.rounded();
+    if text == "0.00" && usd > Usd::default() {
+        return Some(format!("<$0.01{more}"));
+    }
+    let (whole, cents) = text.split_once('.').unwrap_or((&text, "00"));
+    let whole = whole.parse().map_or_else(|_| whole.to_owned(), thousands);
+    Some(format!("${whole}.{cents}{more}"))
 }
 
 struct Columns {

@@ -5,14 +5,15 @@
 //!
 //! Refuses to decide what is billed, and to look at any other file.
 
+use std::borrow::Cow;
 use std::hash::{BuildHasher, BuildHasherDefault};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
 use replay::{
-    Clock, Line, LineReader, LineSink, MAX_LINE, Place, Problem, Record, RolloutFile, Rule, Want, for_each_line, head,
-    is_single_response_item, parse_timestamp, records, single_record,
+    Clock, Head, Line, LineReader, LineSink, MAX_LINE, Place, Problem, Record, RolloutFile, Rule, Want, for_each_line,
+    head, is_single_response_item, parse_timestamp, records, single_record,
 };
 use rollout_schema::{
     EventKind, ItemCompleted, LineKind, SessionMeta, SessionSource, ThreadId, ThreadSettingsApplied, TokenCountEvent,
@@ -278,6 +279,7 @@ impl Extractor {
         };
         let meta = match meta {
             Ok(meta) => meta,
+            Err(_) if self.read_lossily(line, record) => return,
             Err(error) => return self.unexpected(line, record, &error),
         };
         let id = meta.id.as_deref().map(ThreadId::from);
@@ -380,10 +382,22 @@ impl Extractor {
         match serde_json::from_slice::<Enveloped<T>>(record.json) {
             Ok(enveloped) => Some(enveloped.payload),
             Err(error) => {
-                self.unexpected(line, record, &error);
+                if !self.read_lossily(line, record) {
+                    self.unexpected(line, record, &error);
+                }
                 None
             }
         }
+    }
+
+    /// Reads a record that is not UTF-8 with replacement characters. False if it is UTF-8.
+    fn read_lossily(&mut self, line: u64, record: &Record<'_>) -> bool {
+        let Cow::Owned(text) = String::from_utf8_lossy(record.json) else { return false };
+        let message = "not UTF-8; read with replacement characters".to_owned();
+        self.problem(Rule::InvalidUtf8, line, record.column, message, false);
+        let head = head(text.as_bytes()).unwrap_or(Head { payload: b"", ..record.head });
+        self.record(line, &Record { json: text.as_bytes(), head, ..*record });
+        true
     }
 
     fn time(&mut self, line: u64, record: &Record<'_>) -> Option<i64> {

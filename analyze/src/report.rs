@@ -7,8 +7,8 @@
 use std::collections::BTreeMap;
 
 use rollout_schema::TokenUsage;
-use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
+use rust_decimal::{Decimal, RoundingStrategy};
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
@@ -38,6 +38,13 @@ pub enum ReportKind {
 /// An exact amount of USD, rounded only where it is printed for people.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Usd(pub Decimal);
+
+impl Usd {
+    /// Dollars and cents for people, half a cent away from zero: `12.35`.
+    pub fn rounded(self) -> String {
+        format!("{:.2}", self.0.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero))
+    }
+}
 
 impl Serialize for Usd {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

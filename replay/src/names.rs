@@ -1,5 +1,6 @@
 //! `session_index.jsonl`: the names that users gave to threads.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use rollout_schema::ThreadId;
@@ -17,7 +18,7 @@ struct Entry {
 pub fn read_thread_names(home: &Path) -> std::io::Result<Vec<(ThreadId, String)>> {
     let bytes = match fs_err::read(home.join("session_index.jsonl")) {
         Ok(bytes) => bytes,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(Vec::new()),
         Err(error) => return Err(error),
     };
     Ok(parse_thread_names(&bytes))

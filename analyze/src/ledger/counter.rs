@@ -73,7 +73,11 @@ impl Counters {
             *current = now;
             return (Verdict::Step, Some(last));
         }
-        if let Some(index) = self.running.iter().rposition(|running| running.total == total) {
+        let current = self.running.last().map(|running| running.total);
+        let steps = last.is_some_and(|last| current.is_some_and(|current| total.checked_sub(&current) == Some(last)));
+        // A counter that began anew can pass through totals of an older one: going on comes first.
+        let same = self.running.iter().rposition(|running| running.total == total);
+        if let Some(index) = same.filter(|_| !steps || current == Some(total)) {
             let restarted = self.totals_restart && count.fresh_turn && last == Some(total);
             self.advance(Some(index), now);
             return match count.last {
@@ -86,7 +90,6 @@ impl Counters {
             self.advance(None, now);
             return (Verdict::Overflow, None);
         }
-        let current = self.running.last().map(|running| running.total);
         let growth = current.and_then(|current| total.checked_sub(&current)).filter(|growth| !growth.is_total_only());
         if let Some(recorded) = last.or(growth)
             && let Some(index) = self.pending.iter().position(|pending| *pending == recorded)
@@ -213,6 +216,11 @@ mod tests {
                 (b, b, Verdict::Restart, Some(b)),
                 // The same usage as the only response of the previous process, but a new turn.
                 (b, b, Verdict::Restart, Some(b)),
+                (a, b + a, Verdict::Step, Some(a)),
+                // The whole process again.
+                (b, b, Verdict::Restart, Some(b)),
+                (a, b + a, Verdict::Step, Some(a)),
+                (a, b + a, Verdict::Repeat, None),
             ],
         );
         let mut counters = Counters::from_zero(true);

@@ -72,8 +72,10 @@ pub(crate) fn copies(rollouts: &[RolloutFacts], store: &Store, gaps: &mut Vec<Ga
         if let Some(&nearest) = nearest {
             let n_copied = copied_by_age(rollout, present.is_none()).max(n_same);
             for candidate in rollout.candidates.iter().take(n_copied).skip(n_same) {
-                let known =
-                    ancestors.iter().flat_map(|id| store.files_of(id)).any(|&file| holds(&rollouts[file], &candidate));
+                let known = ancestors
+                    .iter()
+                    .flat_map(|id| store.files_of(id))
+                    .any(|&file| accounts_for(&rollouts[file], &candidate));
                 origins.push(if known {
                     Origin::Copied(Verdict::Copied)
                 } else {
@@ -177,9 +179,16 @@ fn copied_by_age(rollout: &RolloutFacts, parent_is_missing: bool) -> usize {
     n_copied
 }
 
-/// Whether `file` has the same claim in the same turn.
-fn holds(file: &RolloutFacts, candidate: &Candidate) -> bool {
-    file.candidates.iter().any(|line| line.claim_eq(candidate))
+/// Whether `file` accounts for a copied line: by the same claim, or by a later total that contains
+/// it, if the line itself is lost there.
+fn accounts_for(file: &RolloutFacts, copied: &Candidate) -> bool {
+    let contains = |line: &Candidate| match (&line.claim, &copied.claim) {
+        (Claim::Count(line), Claim::Count(copied)) => {
+            line.total.zip(copied.total).is_some_and(|(line, copied)| line.checked_sub(&copied).is_some())
+        }
+        _ => false,
+    };
+    file.candidates.iter().any(|line| line.claim_eq(copied) || contains(&line))
 }
 
 impl Candidate {
