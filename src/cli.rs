@@ -40,7 +40,7 @@ pub(crate) enum ColorWhen {
 pub(crate) enum Command {
     /// Say what the threads used and what that cost
     #[command(subcommand)]
-    Analyze(Analyze),
+    Analyze(Box<Analyze>),
     /// Print completions for a shell
     Completions {
         /// The shell

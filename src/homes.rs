@@ -18,7 +18,7 @@ pub(crate) fn find(source: &Source) -> anyhow::Result<Input> {
     if found.files.is_empty() {
         let names: Vec<String> = roots.iter().map(|root| root.display().to_string()).collect();
         let unreadable = found.problems.first().map_or_else(String::new, |problem| format!(" ({})", problem.message));
-        return Err(Hinted::new(
+        return Err(Hinted::error(
             format!("no logs below {}{unreadable}", names.join(", ")),
             "set CODEX_HOME or pass --home; try --sample",
         ));
@@ -43,7 +43,7 @@ fn roots(source: &Source) -> anyhow::Result<Vec<PathBuf>> {
     }
     match std::env::home_dir() {
         Some(home) => Ok(vec![home.join(".codex")]),
-        None => Err(Hinted::new("there is no home folder", "set CODEX_HOME or pass --home; try --sample")),
+        None => Err(Hinted::error("there is no home folder", "set CODEX_HOME or pass --home; try --sample")),
     }
 }
 

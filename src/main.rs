@@ -15,8 +15,8 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
-    let mut ui = ui::Ui::new(&cli.global);
-    match cmd::run(cli, &mut ui) {
+    let ui = ui::Ui::new(&cli.global);
+    match cmd::run(cli, &ui) {
         Ok(code) => code,
         Err(error) if error::is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {

@@ -9,23 +9,13 @@ use anyhow::Context;
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 
-use crate::cli::{Analyze, Days, Homes, OrderBy, Report as Args, Source};
+use crate::cli::{Days, Homes, OrderBy, Report as Args, Source};
 use crate::error::Hinted;
 use crate::ui::Ui;
 use crate::{homes, table};
 
-pub(crate) fn run(command: Analyze, ui: &Ui) -> anyhow::Result<ExitCode> {
-    let (kind, args) = match command {
-        Analyze::Daily(args) => (ReportKind::Daily, args),
-        Analyze::Weekly(args) => (ReportKind::Weekly, args),
-        Analyze::Monthly(args) => (ReportKind::Monthly, args),
-        Analyze::Session(args) => (ReportKind::Session, args),
-        Analyze::Project(args) => (ReportKind::Project, args),
-        Analyze::Model(args) => (ReportKind::Model, args),
-        Analyze::Total(args) => (ReportKind::Total, args),
-        Analyze::Explain(_) => unreachable!("explain is a command of its own"),
-    };
-    let options = options(kind, &args)?;
+pub(crate) fn run(kind: ReportKind, args: &Args, ui: &Ui) -> anyhow::Result<ExitCode> {
+    let options = options(kind, args)?;
     let started = Instant::now();
     let analysis = read(&args.source, ui)?;
     let report = analysis.report(&options)?;
@@ -63,7 +53,7 @@ pub(crate) fn zone(days: &Days) -> anyhow::Result<TimeZone> {
     match &days.timezone {
         None => Ok(TimeZone::system()),
         Some(name) => TimeZone::get(name).map_err(|_| {
-            Hinted::new(format!("no zone is named `{name}`"), "use an IANA name such as Europe/Berlin or UTC")
+            Hinted::error(format!("no zone is named `{name}`"), "use an IANA name such as Europe/Berlin or UTC")
         }),
     }
 }
@@ -74,14 +64,14 @@ fn options(kind: ReportKind, args: &Args) -> anyhow::Result<ReportOptions> {
     let day = |text: &Option<String>| {
         let hint = "write 2026-11-01, 20261101, today, yesterday, or 7d for seven days ago";
         text.as_deref()
-            .map(|text| parse_day(text, today).map_err(|error| Hinted::new(error.to_string(), hint)))
+            .map(|text| parse_day(text, today).map_err(|error| Hinted::error(error.to_string(), hint)))
             .transpose()
     };
     let (since, until) = (day(&args.since)?, day(&args.until)?);
     if let (Some(since), Some(until)) = (since, until)
         && until < since
     {
-        return Err(Hinted::new(format!("--until {until} is before --since {since}"), "swap them"));
+        return Err(Hinted::error(format!("--until {until} is before --since {since}"), "swap them"));
     }
     Ok(ReportOptions {
         since,
@@ -106,7 +96,7 @@ fn prices(args: &Args) -> anyhow::Result<Prices> {
         prices.add(&table).map_err(|error| {
             let hint =
                 "one [[price]] per model: models = [\"name\"], input = \"1.25\", cached = \"0.125\", output = \"10\"";
-            Hinted::new(format!("{}: {error}", path.display()), hint)
+            Hinted::error(format!("{}: {error}", path.display()), hint)
         })?;
     }
     Ok(prices)

@@ -37,13 +37,13 @@ pub(crate) fn run(args: &Explain, ui: &Ui) -> anyhow::Result<ExitCode> {
 fn thread(analysis: &Analysis, text: &str) -> anyhow::Result<Subject> {
     match analysis.threads_like(text).as_slice() {
         [id] => Ok(Subject::Thread((*id).clone())),
-        [] => Err(Hinted::new(
+        [] => Err(Hinted::error(
             format!("no thread and no day is named `{text}`"),
             "`rollout analyze session --json` lists the threads",
         )),
-        [ids @ ..] => {
+        ids => {
             let shown: Vec<&str> = ids.iter().take(5).map(|id| id.as_str()).collect();
-            Err(Hinted::new(format!("`{text}` names {} threads", ids.len()), format!("one of {}", shown.join(", "))))
+            Err(Hinted::error(format!("`{text}` names {} threads", ids.len()), format!("one of {}", shown.join(", "))))
         }
     }
 }

@@ -7,13 +7,23 @@ mod shell;
 
 use std::process::ExitCode;
 
+use ::analyze::report::ReportKind;
+
 use crate::cli::{Analyze, Cli, Command};
 use crate::ui::Ui;
 
-pub(crate) fn run(cli: Cli, ui: &mut Ui) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(cli: Cli, ui: &Ui) -> anyhow::Result<ExitCode> {
     match cli.command {
-        Command::Analyze(Analyze::Explain(args)) => explain::run(&args, ui),
-        Command::Analyze(command) => analyze::run(command, ui),
+        Command::Analyze(report) => match *report {
+            Analyze::Daily(args) => analyze::run(ReportKind::Daily, &args, ui),
+            Analyze::Weekly(args) => analyze::run(ReportKind::Weekly, &args, ui),
+            Analyze::Monthly(args) => analyze::run(ReportKind::Monthly, &args, ui),
+            Analyze::Session(args) => analyze::run(ReportKind::Session, &args, ui),
+            Analyze::Project(args) => analyze::run(ReportKind::Project, &args, ui),
+            Analyze::Model(args) => analyze::run(ReportKind::Model, &args, ui),
+            Analyze::Total(args) => analyze::run(ReportKind::Total, &args, ui),
+            Analyze::Explain(args) => explain::run(&args, ui),
+        },
         Command::Completions { shell } => shell::completions(shell, ui),
         Command::Man { out } => shell::man(out.as_deref(), ui),
     }

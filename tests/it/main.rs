@@ -1,0 +1,54 @@
+//! End-to-end tests: the program as a person runs it, over logs as Codex writes them.
+//!
+//! Every expected number was counted by hand or by code that shares nothing with the program.
+//!
+//! - [`support`]: a Codex home to fill and the program to run over it
+//! - [`thread`]: one thread's rollout, told line by line
+//! - [`usage`]: tokens, as the format writes them
+//! - [`reports`]: what the seven reports print for the sample logs
+//! - [`filters`]: which responses a report is about, and that all reports agree on them
+//! - [`prices`]: what is priced, what is not, and how a user's table changes that
+//! - [`ledger`]: which lines of one thread are billed responses
+//! - [`lineage`]: forks, segments and sub-agents count each response once
+//! - [`records`]: usage records, reviews and second copies of a file count once
+//! - [`damage`]: broken bytes cost themselves, and every loss is named
+//! - [`files`]: files that are empty, cut, of another kind or not there at all
+//! - [`help`]: every word of help, and the pages for shells and `man`
+//! - [`cli`]: exit codes, errors, colours and where the logs are looked for
+//! - [`explain`]: the decision about each line, and the line itself
+//! - [`readme`]: what the README shows can be typed as it stands
+//! - [`invariants`]: laws that hold for any home, checked with random ones
+
+// `cfg(test)` is what clippy.toml's leave to unwrap in tests looks for.
+#[cfg(test)]
+mod cli;
+#[cfg(test)]
+mod damage;
+#[cfg(test)]
+mod explain;
+#[cfg(test)]
+mod files;
+#[cfg(test)]
+mod filters;
+#[cfg(test)]
+mod help;
+#[cfg(test)]
+mod invariants;
+#[cfg(test)]
+mod ledger;
+#[cfg(test)]
+mod lineage;
+#[cfg(test)]
+mod prices;
+#[cfg(test)]
+mod readme;
+#[cfg(test)]
+mod records;
+#[cfg(test)]
+mod reports;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod thread;
+#[cfg(test)]
+mod usage;
