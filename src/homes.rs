@@ -7,9 +7,10 @@ use analyze::Input;
 use crate::cli::Source;
 use crate::error::Hinted;
 use crate::sample;
+use crate::ui::Ui;
 
 /// Finds the logs that the arguments mean.
-pub(crate) fn find(source: &Source) -> anyhow::Result<Input> {
+pub(crate) fn find(source: &Source, ui: &Ui) -> anyhow::Result<Input> {
     if source.homes.sample {
         return Ok(sample::input());
     }
@@ -17,11 +18,13 @@ pub(crate) fn find(source: &Source) -> anyhow::Result<Input> {
     let found = replay::discover(&roots);
     if found.files.is_empty() {
         let names: Vec<String> = roots.iter().map(|root| root.display().to_string()).collect();
-        let unreadable = found.problems.first().map_or_else(String::new, |problem| format!(" ({})", problem.message));
-        return Err(Hinted::error(
-            format!("no logs below {}{unreadable}", names.join(", ")),
-            "set CODEX_HOME or pass --home; try --sample",
-        ));
+        let what = format!("no logs below {}", names.join(", "));
+        let remedy = "set CODEX_HOME or pass --home; try --sample";
+        match found.problems.first() {
+            Some(problem) => return Err(Hinted::error(format!("{what} ({})", problem.message), remedy)),
+            // A home in which nothing was done yet has cost nothing: that is a report as well.
+            None => ui.warn(&what, remedy),
+        }
     }
     let mut names = Vec::new();
     for root in &roots {

@@ -64,12 +64,21 @@ impl Ui {
 
     /// Says what went wrong and what to do about it.
     pub(crate) fn error(&self, error: &anyhow::Error) {
-        let style = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
-        self.note(&format!("{style}error:{style:#} {error:#}"));
+        self.label(AnsiColor::Red, "error", &format!("{error:#}"));
         if let Some(hinted) = error.chain().find_map(|cause| cause.downcast_ref::<Hinted>()) {
-            let style = Style::new().bold().fg_color(Some(AnsiColor::Cyan.into()));
-            self.note(&format!("{style}hint:{style:#} {}", hinted.hint));
+            self.label(AnsiColor::Cyan, "hint", &hinted.hint);
         }
+    }
+
+    /// Says what is odd, and what to do about it.
+    pub(crate) fn warn(&self, what: &str, hint: &str) {
+        self.label(AnsiColor::Yellow, "warning", what);
+        self.label(AnsiColor::Cyan, "hint", hint);
+    }
+
+    fn label(&self, color: AnsiColor, label: &str, text: &str) {
+        let style = Style::new().bold().fg_color(Some(color.into()));
+        self.note(&format!("{style}{label}:{style:#} {text}"));
     }
 
     /// A bar that appears after a while, on a terminal only.

@@ -37,7 +37,7 @@ pub(crate) fn run(kind: ReportKind, args: &Args, ui: &Ui) -> anyhow::Result<Exit
 
 /// Reads everything the arguments name, on as many threads as they say.
 pub(crate) fn read(source: &Source, ui: &Ui) -> anyhow::Result<Analysis> {
-    let input = homes::find(source)?;
+    let input = homes::find(source, ui)?;
     let bar = ui.progress(input.files.iter().map(|file| file.bytes).sum());
     on_jobs(&source.homes, || Analysis::read(input, &bar))
 }

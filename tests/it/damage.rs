@@ -105,14 +105,14 @@ fn invalid_utf8_in_the_prompt_is_no_loss() {
 
 #[test]
 fn invalid_utf8_beside_the_model_leaves_the_model_readable() {
-    let mut home = with_lines(|lines| replace(&mut lines[SETTINGS], "/work/shop", b"/work/sh\xFFp"));
+    let mut home = with_lines(|lines| replace(&mut lines[SETTINGS], "/srv/shop", b"/srv/sh\xFFp"));
     assert_harmless(&check(&mut home), &[at("invalid-utf8", "3:1", "not UTF-8; read with replacement characters")]);
     assert_eq!(home.report(&["model"]).tokens_by("model"), [("gpt-5.4".to_owned(), 3000)].into());
 }
 
 #[test]
 fn invalid_utf8_in_the_first_line_leaves_the_thread_readable() {
-    let mut home = with_lines(|lines| replace(&mut lines[0], "/work/shop", b"/work/sh\xFFp"));
+    let mut home = with_lines(|lines| replace(&mut lines[0], "/srv/shop", b"/srv/sh\xFFp"));
     let report = check(&mut home);
     assert_harmless(&report, &[at("invalid-utf8", "1:1", "not UTF-8; read with replacement characters")]);
     assert_eq!(report.rows()[0]["source"], "cli");
@@ -123,7 +123,7 @@ fn invalid_utf8_in_the_first_line_of_a_fork_counts_nothing_twice() {
     let mut home = three_responses();
     home.fork("b", "a").turn().response(400, 0, 100);
     home.edit("b", |mut bytes| {
-        replace(&mut bytes, "/work/shop", b"/work/sh\xFFp");
+        replace(&mut bytes, "/srv/shop", b"/srv/sh\xFFp");
         bytes
     });
     home.check(&[("a", 3000), ("b", 500)]);

@@ -14,9 +14,9 @@ fn home() -> TestHome {
     let shop = home.thread("a").repository("git@github.com:acme/shop.git").at("2026-06-01T00:00:00.000Z");
     shop.model("gpt-5.4").response(900, 0, 100);
     shop.at("2026-06-02T23:29:59.000Z").model("gpt-5.5").response(1900, 500, 100);
-    let api = home.thread("b").cwd("/work/api").source(r#""exec""#).at("2026-06-03T01:59:59.000Z");
+    let api = home.thread("b").cwd("/srv/api").source(r#""exec""#).at("2026-06-03T01:59:59.000Z");
     api.model("gpt-5.4").response(2900, 0, 100);
-    let review = home.thread("r").cwd("/work/api").source(r#"{"subagent":"review"}"#).at("2026-06-07T23:59:58.000Z");
+    let review = home.thread("r").cwd("/srv/api").source(r#"{"subagent":"review"}"#).at("2026-06-07T23:59:58.000Z");
     review.model("gpt-5.5").response(3900, 0, 100);
     let local = home.thread("v").cwd("/home/ada/toys").source(r#""vscode""#).at("2026-07-01T12:00:00.000Z");
     local.model("local-llm").response(4900, 0, 100);
@@ -104,9 +104,9 @@ fn models_projects_and_sources_select() {
         (&["--model", "gpt-5"], 0), // a name, not the beginning of one
         (&["--project", "github.com/acme/shop"], 3000),
         (&["--project", "shop"], 3000),
-        (&["--project", "/work/api"], 7000),
+        (&["--project", "/srv/api"], 7000),
         (&["--project", "api", "--project", "toys"], 12_000),
-        (&["--project", "work"], 0),
+        (&["--project", "srv"], 0), // the last part of a name, not any part
         (&["--source", "exec"], 3000),
         (&["--source", "subagent"], 4000),
         (&["--source", "subagent:review"], 4000),
@@ -133,7 +133,7 @@ fn time_ascends_and_size_descends_unless_told_otherwise() {
     assert_rows(&mut home, &["monthly"], "date", &[june, july]);
     assert_rows(&mut home, &["monthly", "--order", "asc"], "date", &[june, july]);
     assert_rows(&mut home, &["monthly", "--order", "desc"], "date", &[july, june]);
-    let (api, toys, shop) = (("/work/api", 7000), ("/home/ada/toys", 5000), ("github.com/acme/shop", 3000));
+    let (api, toys, shop) = (("/srv/api", 7000), ("/home/ada/toys", 5000), ("github.com/acme/shop", 3000));
     assert_rows(&mut home, &["project"], "project", &[api, toys, shop]);
     assert_rows(&mut home, &["project", "-o", "desc"], "project", &[api, toys, shop]);
     assert_rows(&mut home, &["project", "-o", "asc"], "project", &[shop, toys, api]);
@@ -145,7 +145,7 @@ fn last_keeps_the_newest_periods_and_sessions_and_the_largest_rest() {
     assert_rows(&mut home, &["daily", "--last", "2"], "date", &[("2026-06-07", 4000), ("2026-07-01", 5000)]);
     assert_rows(&mut home, &["daily", "--last", "1", "-o", "desc"], "date", &[("2026-07-01", 5000)]);
     assert_rows(&mut home, &["session", "--last", "1"], "cwd", &[("/home/ada/toys", 5000)]);
-    assert_rows(&mut home, &["project", "--last", "1"], "project", &[("/work/api", 7000)]);
+    assert_rows(&mut home, &["project", "--last", "1"], "project", &[("/srv/api", 7000)]);
     assert_rows(&mut home, &["model", "--last", "2"], "model", &[("gpt-5.5", 6000), ("local-llm", 5000)]);
     assert_rows(&mut home, &["model", "--last", "2", "-o", "asc"], "model", &[("local-llm", 5000), ("gpt-5.5", 6000)]);
     assert_rows(&mut home, &["model", "--last", "0"], "model", &[]);

@@ -31,7 +31,7 @@ fn no_dependency_switches_on_arbitrary_precision() {
 
 const NAMES: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
 const MODELS: [&str; 4] = ["gpt-5.4", "gpt-5.5", "gpt-5-mini", "local-llm"];
-const PROJECTS: [&str; 3] = ["/work/shop", "/work/api", "/home/ada/toys"];
+const PROJECTS: [&str; 3] = ["/srv/shop", "/srv/api", "/home/ada/toys"];
 
 /// What happens next in a home. Numbers are taken modulo what there is.
 #[derive(Clone, Debug)]
@@ -189,5 +189,30 @@ proptest! {
         }
         let report = home.report(&["total"]);
         prop_assert_eq!((report.tokens(), report.rows().len()), (total, 1));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Up to 0.77 every resume restarts the totals. The few sizes make totals of one process come
+    /// up again in another one, which must not pass for repeats.
+    #[test]
+    fn old_resumes_lose_nothing(
+        processes in proptest::collection::vec(proptest::collection::vec((1..3_u64, 0..2_usize), 1..4), 1..4),
+    ) {
+        let mut home = TestHome::new();
+        let thread = home.thread("a").version("0.58.0");
+        for process in &processes {
+            thread.resumed().model("gpt-5");
+            for (size, repeats) in process {
+                thread.response(size * 100, 0, 0);
+                for _ in 0..*repeats {
+                    thread.count();
+                }
+            }
+        }
+        let total: u64 = processes.iter().flatten().map(|(size, _)| size * 100).sum();
+        prop_assert_eq!(home.report(&["total"]).tokens(), total);
     }
 }

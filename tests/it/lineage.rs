@@ -114,22 +114,28 @@ fn a_fork_by_copy_of_a_thread_whose_totals_restarted_counts_its_own_responses_on
     assert!(!home.check(&[("a", 4000), ("b", 500)]).complete());
 }
 
-#[test]
-fn a_count_that_the_parent_lost_is_not_counted_again_in_its_copy() {
+/// A thread of three counts, one of which is gone from its file, and a fork that copied all three.
+fn fork_of_a_damaged_parent(lost: &str) -> TestHome {
     let mut home = TestHome::new();
     home.thread("a").model("gpt-5.4").response(900, 0, 100).response(1900, 0, 100).response(2900, 0, 100);
     home.fork("b", "a").turn().response(400, 0, 100);
-    // The second count is gone from the parent, where the third total makes up for it.
     home.edit("a", |bytes| {
         let text = String::from_utf8(bytes).unwrap();
-        let lost = r#""last_token_usage":{"input_tokens":1900"#;
-        text.lines()
-            .filter(|line| !line.contains(lost))
-            .map(|line| format!("{line}\n"))
-            .collect::<String>()
-            .into_bytes()
+        assert!(text.contains(lost));
+        text.split_inclusive('\n').filter(|line| !line.contains(lost)).collect::<String>().into_bytes()
     });
-    home.check(&[("a", 6000), ("b", 500)]);
+    home
+}
+
+#[test]
+fn a_count_that_the_parent_lost_is_not_counted_again_in_its_copy() {
+    // In the parent the third total makes up for the second count.
+    fork_of_a_damaged_parent(r#""last_token_usage":{"input_tokens":1900"#).check(&[("a", 6000), ("b", 500)]);
+}
+
+#[test]
+fn a_count_that_only_a_copy_still_holds_counts_under_the_parents_id() {
+    fork_of_a_damaged_parent(r#""last_token_usage":{"input_tokens":2900"#).check(&[("a", 6000), ("b", 500)]);
 }
 
 #[test]

@@ -63,7 +63,7 @@ impl Thread {
             clock: millis("2026-06-01T10:00:00.000Z"),
             created: None,
             version: "0.120.0",
-            cwd: "/work/shop".to_owned(),
+            cwd: "/srv/shop".to_owned(),
             repository: None,
             source: r#""cli""#.to_owned(),
             lineage: String::new(),
