@@ -157,14 +157,7 @@ impl Extractor {
                 self.open_review = u16::try_from(self.facts.reviews.len()).ok();
                 self.facts.reviews.push(Review { from, to: None });
             }
-            EventKind::ExitedReviewMode => {
-                let to = self.time(line, record);
-                if let Some(review) =
-                    self.open_review.take().and_then(|index| self.facts.reviews.get_mut(usize::from(index)))
-                {
-                    review.to = to;
-                }
-            }
+            EventKind::ExitedReviewMode => self.leave_review(line, record),
             EventKind::ThreadSettingsApplied => {
                 if let Some(ThreadSettingsApplied { thread_settings: Some(settings) }) = self.parse(line, record) {
                     self.context = None;
@@ -233,7 +226,17 @@ impl Extractor {
         });
     }
 
+    fn leave_review(&mut self, line: u64, record: &Record<'_>) {
+        let Some(index) = self.open_review.take() else { return };
+        let to = self.time(line, record);
+        if let Some(review) = self.facts.reviews.get_mut(usize::from(index)) {
+            review.to = to;
+        }
+    }
+
     fn turn_context(&mut self, line: u64, record: &Record<'_>) {
+        // A review writes no context into this file: one that was cut short is over by now.
+        self.leave_review(line, record);
         let usual = record.head.payload.strip_prefix(br#"{"turn_id":""#).and_then(plain_text);
         match usual {
             // Consecutive turns differ in their id only: what follows it was parsed already.

@@ -136,6 +136,16 @@ fn a_review_without_a_file_of_its_own_counts_in_its_parents() {
 }
 
 #[test]
+fn a_review_that_was_cut_short_does_not_claim_the_turns_after_it() {
+    let mut home = TestHome::new();
+    let parent = home.thread("a").version("0.87.0").model("gpt-5").response(900, 0, 100);
+    parent.event(r#"{"type":"entered_review_mode","target":{"type":"uncommittedChanges"}}"#);
+    parent.turn().response(1900, 0, 100);
+    home.check(&[("a", 3000)]);
+    assert_eq!(home.report(&["model"]).tokens_by("model"), [("gpt-5".to_owned(), 3000)].into());
+}
+
+#[test]
 fn a_file_in_both_stores_counts_once() {
     let mut home = TestHome::new();
     home.thread("a").model("gpt-5.4").response(900, 0, 100).response(1900, 0, 100);
