@@ -49,7 +49,7 @@ impl Analysis {
     /// Reads all files on rayon's current pool and decides about every line.
     pub fn read(input: Input, progress: &dyn Progress) -> Self {
         let started = Instant::now();
-        let rollouts = scan(&input.files, progress, extract);
+        let rollouts = scan(&input.files, |reader, file| extract(reader, file, progress));
         debug!(elapsed = ?started.elapsed(), files = rollouts.len(), "read");
         let ledger = Ledger::build(rollouts);
         debug!(elapsed = ?started.elapsed(), "decided");

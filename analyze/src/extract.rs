@@ -12,8 +12,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use replay::{
-    Clock, Head, Line, LineReader, LineSink, MAX_LINE, Place, Problem, Record, RolloutFile, Rule, Want, for_each_line,
-    head, is_single_response_item, parse_timestamp, records, single_record,
+    Clock, Head, Line, LineReader, LineSink, MAX_LINE, Place, Problem, Progress, Record, RolloutFile, Rule, Want,
+    for_each_line, head, is_single_response_item, parse_timestamp, records, single_record,
 };
 use rollout_schema::{
     EventKind, ItemCompleted, LineKind, SessionMeta, SessionSource, ThreadId, ThreadSettingsApplied, TokenCountEvent,
@@ -28,11 +28,11 @@ use crate::facts::{
 };
 use crate::title;
 
-/// Reads one rollout.
-pub fn extract(reader: &mut LineReader, file: &RolloutFile) -> RolloutFacts {
+/// Reads one rollout, and tells `progress` how far it is.
+pub fn extract(reader: &mut LineReader, file: &RolloutFile, progress: &dyn Progress) -> RolloutFacts {
     let mut extractor = Extractor::new(file);
     let mut extent = replay::Extent::default();
-    if let Err(error) = for_each_line(reader, file, &mut extractor, &mut extent) {
+    if let Err(error) = for_each_line(reader, file, progress, &mut extractor, &mut extent) {
         let problem = error.into_problem(&file.path, extent.lines);
         extractor.facts.problems.push(problem);
     }

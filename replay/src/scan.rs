@@ -9,7 +9,7 @@ use crate::lines::LineReader;
 
 /// Told how far a scan has come.
 pub trait Progress: Sync {
-    /// So many more stored bytes are done.
+    /// So many more stored bytes were read.
     fn bytes(&self, n: u64);
 }
 
@@ -25,11 +25,7 @@ impl Progress for Silent {
 ///
 /// Threads take the next file when they are done with one. `files` should be sorted largest first,
 /// so that the last task to end is a small one. Each thread keeps one buffer for all its files.
-pub fn scan<T: Send>(
-    files: &[RolloutFile],
-    progress: &dyn Progress,
-    per_file: impl Fn(&mut LineReader, &RolloutFile) -> T + Sync,
-) -> Vec<T> {
+pub fn scan<T: Send>(files: &[RolloutFile], per_file: impl Fn(&mut LineReader, &RolloutFile) -> T + Sync) -> Vec<T> {
     let next = AtomicUsize::new(0);
     let work = |_: rayon::BroadcastContext<'_>| {
         let mut reader = LineReader::default();
@@ -38,7 +34,6 @@ pub fn scan<T: Send>(
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(file) = files.get(index) else { return results };
             results.push((index, per_file(&mut reader, file)));
-            progress.bytes(file.bytes);
         }
     };
     let mut results: Vec<(usize, T)> = rayon::broadcast(work).into_iter().flatten().collect();
@@ -53,7 +48,7 @@ mod tests {
     #[test]
     fn results_stand_in_the_order_of_the_files() {
         let files: Vec<_> = (0..100).map(|n| RolloutFile::memory(&format!("{n}.jsonl"), b"")).collect();
-        let names = scan(&files, &Silent, |_, file| file.path.to_path_buf());
+        let names = scan(&files, |_, file| file.path.to_path_buf());
         assert!(files.iter().map(|file| file.path.to_path_buf()).eq(names));
     }
 }

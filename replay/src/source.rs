@@ -9,14 +9,17 @@ use std::path::Path;
 use crate::discover::{RolloutFile, Storage};
 use crate::lines::{Extent, LineReader, LineSink};
 use crate::problem::ReadError;
+use crate::scan::Progress;
 
 /// Pushes every line of a rollout to `sink`.
 ///
 /// A file that grows while it is read is read to where it ended; one that shrinks ends early; one
-/// that was compressed or decompressed after it was found is read under its new name.
+/// that was compressed or decompressed after it was found is read under its new name. `progress` is told
+/// of stored bytes.
 pub fn for_each_line(
     reader: &mut LineReader,
     rollout: &RolloutFile,
+    progress: &dyn Progress,
     sink: &mut impl LineSink,
     extent: &mut Extent,
 ) -> Result<(), ReadError> {
@@ -27,10 +30,10 @@ pub fn for_each_line(
     match storage {
         Storage::Zstd => {
             let damaged = |source| ReadError::Zstd { path: rollout.path.to_path_buf(), source };
-            let mut decoder = zstd::Decoder::new(file).map_err(damaged)?;
+            let mut decoder = zstd::Decoder::new(Source { file, path: &rollout.path, progress }).map_err(damaged)?;
             reader.read(&mut decoder, sink, extent).map_err(damaged)
         }
-        _ => reader.read(&mut Named { file, path: &rollout.path }, sink, extent).map_err(Into::into),
+        _ => reader.read(&mut Source { file, path: &rollout.path, progress }, sink, extent).map_err(Into::into),
     }
 }
 
@@ -48,15 +51,18 @@ fn open(rollout: &RolloutFile) -> std::io::Result<(File, Storage)> {
     fs_err::File::open(twin).map(|file| (file.into(), storage)).map_err(|_| missing)
 }
 
-/// A file whose read errors name its path, read without a second buffer.
-struct Named<'a> {
+/// A file that tells how far it was read and whose errors name its path.
+struct Source<'a> {
     file: File,
     path: &'a Path,
+    progress: &'a dyn Progress,
 }
 
-impl Read for Named<'_> {
+impl Read for Source<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        self.file.read(buffer).map_err(|error| {
+        let n = self.file.read(buffer);
+        self.progress.bytes(n.as_ref().map_or(0, |n| *n as u64));
+        n.map_err(|error| {
             let message = format!("failed to read from file `{}`: {error}", self.path.display());
             std::io::Error::new(error.kind(), message)
         })
@@ -70,6 +76,7 @@ mod tests {
     use super::*;
     use crate::discover::discover;
     use crate::lines::{Line, Want};
+    use crate::scan::Silent;
 
     struct Lines(Vec<Vec<u8>>);
 
@@ -86,7 +93,7 @@ mod tests {
 
     fn read(rollout: &RolloutFile) -> Result<Vec<Vec<u8>>, ReadError> {
         let mut lines = Lines(Vec::new());
-        for_each_line(&mut LineReader::default(), rollout, &mut lines, &mut Extent::default())?;
+        for_each_line(&mut LineReader::default(), rollout, &Silent, &mut lines, &mut Extent::default())?;
         Ok(lines.0)
     }
 
@@ -123,7 +130,8 @@ mod tests {
         let found = discover(&[path]);
         let mut lines = Lines(Vec::new());
         let mut extent = Extent::default();
-        let error = for_each_line(&mut LineReader::default(), &found.files[0], &mut lines, &mut extent).unwrap_err();
+        let error =
+            for_each_line(&mut LineReader::default(), &found.files[0], &Silent, &mut lines, &mut extent).unwrap_err();
         assert!(matches!(error, ReadError::Zstd { .. }));
         assert_eq!(lines.0[0], b"line 0");
         assert_eq!(extent.lines, lines.0.len() as u64);
