@@ -40,7 +40,7 @@ impl Analysis {
                     continue;
                 }
                 let of_subject = !matches!(subject, Subject::Thread(id) if billed != Some(id));
-                if let Some(usage) = decision.usage.filter(|usage| of_subject && !usage.is_zero()) {
+                for usage in decision.responses(&candidate).filter(|_| of_subject) {
                     totals.responses += 1;
                     totals.usage += usage;
                 }

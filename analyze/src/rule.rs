@@ -13,7 +13,8 @@ pub enum Verdict {
     Step,
     /// A `token_count` whose total is its `last`: the writer began to count anew.
     Restart,
-    /// A `token_count` whose total grew by something else than its `last`: the difference counts.
+    /// A `token_count` whose total grew by something else than its `last`: the difference counts. If
+    /// it is more than `last`, it holds a second response, which has no line of its own.
     Growth,
     /// A `token_count` whose total fits nothing before it: its `last` counts.
     NewCounter,

@@ -21,6 +21,23 @@ pub struct Decision {
 }
 
 impl Decision {
+    /// The billed responses that it adds, one by one.
+    ///
+    /// A total that grew by more than `last` holds a response without a line of its own besides:
+    /// one whose line was lost, or a compaction of a version that wrote none (0.34).
+    pub fn responses(&self, candidate: &Candidate) -> impl Iterator<Item = TokenUsage> {
+        let last = match (&self.verdict, &candidate.claim) {
+            (Verdict::Growth, Claim::Count(count)) => count.last.filter(|last| !last.is_total_only()),
+            _ => None,
+        };
+        let rest = self.usage.zip(last).and_then(|(usage, last)| usage.checked_sub(&last));
+        let parts = match rest {
+            Some(_) => [rest, last],
+            None => [self.usage, None],
+        };
+        parts.into_iter().flatten().filter(|usage| !usage.is_zero())
+    }
+
     pub(super) fn new((verdict, usage): (Verdict, Option<TokenUsage>)) -> Self {
         Self { verdict, usage, billed: None }
     }
@@ -94,5 +111,29 @@ pub(crate) fn claimed(claim: &Claim) -> Option<TokenUsage> {
         Claim::NoInfo => None,
         Claim::Count(count) => count.last,
         Claim::Record(record) => record.usage,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::{Count, Span};
+
+    #[test]
+    fn a_growth_beyond_last_is_two_responses() {
+        let usage = |input: u64| TokenUsage { input_tokens: input, total_tokens: input, ..TokenUsage::default() };
+        let check = |last: Option<TokenUsage>, grown: u64, want: &[u64]| {
+            let count = Count { last, total: None, fresh_turn: false };
+            let claim = Claim::Count(count);
+            let span = Span::default();
+            let candidate = Candidate { span, at: None, turn: None, review: None, inherited: None, claim };
+            let decision = Decision::new((Verdict::Growth, Some(usage(grown))));
+            let got: Vec<u64> = decision.responses(&candidate).map(|usage| usage.input_tokens).collect();
+            assert_eq!(got, want);
+        };
+        check(Some(usage(216)), 1173, &[957, 216]);
+        check(None, 1173, &[1173]);
+        check(Some(TokenUsage { total_tokens: 9, ..TokenUsage::default() }), 1173, &[1173]);
+        check(Some(usage(2000)), 1173, &[1173]);
     }
 }

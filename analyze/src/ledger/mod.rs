@@ -101,12 +101,16 @@ impl Ledger {
         while let Some(candidate) = candidates.advance() {
             let decision = decisions.get(position, candidate);
             position += 1;
-            let Some(usage) = decision.usage.filter(|usage| !usage.is_zero()) else { continue };
+            if decision.usage.is_none() {
+                continue;
+            }
             // A review inside another thread's file runs with a model of its own.
             let is_own = candidate.review.is_none() || matches!(candidate.claim, Claim::Record(_));
             let turn = if is_own { file.turn(candidate) } else { None };
             let model = turn.and_then(|turn| turn.model.as_ref());
-            take(UsageFact { billed: decision.billed, usage, at: candidate.at, model });
+            for usage in decision.responses(candidate) {
+                take(UsageFact { billed: decision.billed.clone(), usage, at: candidate.at, model });
+            }
         }
     }
 }
