@@ -13,11 +13,12 @@ use std::sync::Arc;
 
 use replay::{
     Clock, Head, Line, LineReader, LineSink, MAX_LINE, Place, Problem, Progress, Record, RolloutFile, Rule, Want,
-    for_each_line, head, is_single_response_item, parse_timestamp, records, single_record,
+    for_each_line, head, holds_record_start, is_single_response_item, parse_timestamp, records, single_record,
+    token_count_record,
 };
 use rollout_schema::{
     EventKind, ItemCompleted, LineKind, SessionMeta, SessionSource, ThreadId, ThreadSettingsApplied, TokenCountEvent,
-    TokenUsageRecord, TurnBoundary, TurnContext, TurnId, UserMessageEvent,
+    TokenUsage, TokenUsageRecord, TurnBoundary, TurnContext, TurnId, UserMessageEvent,
 };
 use rustc_hash::{FxHashMap, FxHasher};
 use serde::Deserialize;
@@ -173,12 +174,17 @@ impl Extractor {
 
     fn token_count(&mut self, line: u64, record: &Record<'_>) {
         let vectors = match TokenCountEvent::from_usual_form(record.head.payload) {
-            Some(vectors) => vectors.map(|(last, total)| (Some(last), Some(total))),
+            Some(count) => count.vectors.map(|(last, total)| (Some(last), Some(total))),
             None => {
                 let Some(event) = self.parse::<TokenCountEvent>(line, record) else { return };
                 event.info.map(|info| (info.last_token_usage.valid(), info.total_token_usage.valid()))
             }
         };
+        self.count(line, record, vectors);
+    }
+
+    /// Notes a `token_count` with its latest usage and its running total.
+    fn count(&mut self, line: u64, record: &Record<'_>, vectors: Option<(Option<TokenUsage>, Option<TokenUsage>)>) {
         let claim = match vectors {
             None => Claim::NoInfo,
             Some((last, total)) => {
@@ -470,6 +476,14 @@ impl LineSink for Extractor {
                 let message = format!("the line is longer than {} MiB and was not read", MAX_LINE >> 20);
                 self.problem(Rule::LineTooLong, line.number, line.column, message, true);
             }
+            return ControlFlow::Continue(());
+        }
+        // Half of what matters are these lines, and what was read of them cannot hold another record.
+        if let Some(record) = token_count_record(line)
+            && let Some(count) = TokenCountEvent::from_usual_form(record.head.payload)
+            && !holds_record_start(count.rest)
+        {
+            self.count(line.number, &record, count.vectors.map(|(last, total)| (Some(last), Some(total))));
             return ControlFlow::Continue(());
         }
         if !self.wants_items() && is_single_response_item(line) {

@@ -9,5 +9,5 @@ fuzz_target!(|data: &[u8]| {
     let Some(fast) = TokenCountEvent::from_usual_form(&line) else { return };
     let Ok(slow) = serde_json::from_slice::<TokenCountEvent>(data) else { return };
     let slow = slow.info.map(|info| (info.last_token_usage.valid(), info.total_token_usage.valid()));
-    assert_eq!(fast.map(|(last, total)| (Some(last), Some(total))), slow);
+    assert_eq!(fast.vectors.map(|(last, total)| (Some(last), Some(total))), slow);
 });

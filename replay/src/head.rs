@@ -56,6 +56,23 @@ pub(crate) fn is_response_item(line: &[u8]) -> bool {
         && line[TIME_END - 2..TIME_END] == *b"Z\""
 }
 
+/// The head of a `token_count` line in the usual form without ordinal, by position.
+#[inline]
+pub(crate) fn token_count_head(line: &[u8]) -> Option<Head<'_>> {
+    const REST: &[u8] = b",\"type\":\"event_msg\",\"payload\":{\"type\":\"token_count\"";
+    const PAYLOAD: usize = b",\"type\":\"event_msg\",\"payload\":".len();
+    let (time, rest) = line.split_at_checked(TIME_END)?;
+    let timestamp = time.strip_prefix(b"{\"timestamp\":")?;
+    let is_usual = rest.starts_with(REST) && timestamp.starts_with(b"\"") && timestamp.ends_with(b"Z\"");
+    is_usual.then(|| Head {
+        timestamp,
+        ordinal: None,
+        kind: LineKind::EventMsg,
+        payload_type: b"token_count",
+        payload: &rest[PAYLOAD..],
+    })
+}
+
 /// Where the time of a line ends, if it has the usual length.
 const TIME_END: usize = "{\"timestamp\":\"2026-01-01T00:00:00.000Z\"".len();
 
@@ -87,6 +104,21 @@ fn unquote(string: &[u8]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_head_by_position_is_the_same_head() {
+        let line = br#"{"timestamp":"2026-01-01T00:00:00.000Z","type":"event_msg","payload":{"type":"token_count","info":null}}"#;
+        assert!(token_count_head(line).is_some());
+        assert_eq!(token_count_head(line), head(line));
+        for other in [
+            &line[..60],
+            &line[1..],
+            b"",
+            br#"{"timestamp":"2026-01-01T00:00:00.000Z","type":"event_msg","payload":{"type":"x"}}"#,
+        ] {
+            assert_eq!(token_count_head(other), None);
+        }
+    }
 
     #[test]
     fn reads_the_usual_form_only() {

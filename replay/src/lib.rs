@@ -34,7 +34,7 @@ pub use lines::{Extent, Line, LineReader, LineSink, MAX_LINE, Want};
 pub use map::read_record;
 pub use names::{parse_thread_names, read_thread_names};
 pub use problem::{Place, Problem, ReadError, Rule};
-pub use records::{Record, is_single_response_item, records, single_record};
+pub use records::{Record, holds_record_start, is_single_response_item, records, single_record, token_count_record};
 pub use scan::{Progress, Silent, scan};
 pub use source::for_each_line;
 pub use timestamp::{Clock, parse_timestamp};

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use crate::head::{Head, head, is_response_item};
+use crate::head::{Head, head, is_response_item, token_count_head};
 use crate::lines::{Line, RECORD_START};
 use crate::{Place, Problem, Rule};
 
@@ -95,7 +95,21 @@ pub fn is_single_response_item(line: Line<'_>) -> bool {
 }
 
 fn is_single(line: Line<'_>) -> bool {
-    line.terminated && STARTS.find(&line.bytes[1..]).is_none()
+    line.terminated && !holds_record_start(&line.bytes[1..])
+}
+
+/// Whether a record begins somewhere in `bytes`.
+#[inline]
+pub fn holds_record_start(bytes: &[u8]) -> bool {
+    STARTS.find(bytes).is_some()
+}
+
+/// A line that begins as a `token_count` does. Whether other records are glued to it is for the
+/// caller to find out, who knows how much of it can be nothing else.
+#[inline]
+pub fn token_count_record(line: Line<'_>) -> Option<Record<'_>> {
+    let head = token_count_head(line.bytes)?;
+    line.terminated.then_some(Record { json: line.bytes, offset: line.offset, column: line.column, head, bare: false })
 }
 
 fn place(path: &Arc<Path>, line: Line<'_>, column: u64) -> Place {

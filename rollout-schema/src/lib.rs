@@ -24,4 +24,4 @@ pub use ids::{ThreadId, TurnId};
 pub use kind::{EventKind, LineKind};
 pub use session_meta::{GitInfo, HistoryBase, SessionMeta, SessionSource};
 pub use turn_context::TurnContext;
-pub use usage::{TokenCountEvent, TokenUsage, TokenUsageInfo, TokenUsageRecord, WireUsage};
+pub use usage::{TokenCountEvent, TokenUsage, TokenUsageInfo, TokenUsageRecord, UsualCount, WireUsage};

@@ -149,24 +149,33 @@ pub struct TokenCountEvent {
     pub info: Option<TokenUsageInfo>,
 }
 
+/// A `token_count` in its usual form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UsualCount<'a> {
+    /// The latest usage and the running total, or `None` if only rate limits are reported.
+    pub vectors: Option<(TokenUsage, TokenUsage)>,
+    /// What follows them in the line.
+    pub rest: &'a [u8],
+}
+
 impl TokenCountEvent {
     /// Reads a payload in the form that every Codex version writes, by position and without a JSON
     /// parser: half of what a report reads are these lines. `None` means any other form, which
     /// then is for the parser.
     ///
-    /// `payload` is the rest of the line. What follows `last_token_usage` is not looked at, except
+    /// `payload` is the rest of the line. What follows the vectors is not looked at, except
     /// that the line must have its end.
-    pub fn from_usual_form(payload: &[u8]) -> Option<Option<(TokenUsage, TokenUsage)>> {
+    pub fn from_usual_form(payload: &[u8]) -> Option<UsualCount<'_>> {
         let rest = payload.strip_prefix(b"{\"type\":\"token_count\",\"info\":")?;
         if !payload.ends_with(b"}}") {
             return None;
         }
         if rest.starts_with(b"null,") || rest.starts_with(b"null}") {
-            return Some(None);
+            return Some(UsualCount { vectors: None, rest });
         }
         let (total, rest) = usage_in_usual_form(rest.strip_prefix(b"{\"total_token_usage\":")?)?;
         let (last, rest) = usage_in_usual_form(rest.strip_prefix(b",\"last_token_usage\":")?)?;
-        matches!(rest.first(), Some(b',' | b'}')).then_some(Some((last, total)))
+        matches!(rest.first(), Some(b',' | b'}')).then_some(UsualCount { vectors: Some((last, total)), rest })
     }
 }
 
@@ -249,9 +258,10 @@ mod tests {
     fn the_usual_form_reads_as_the_parser_does() {
         let vector = r#"{"input_tokens":1200,"cached_input_tokens":0,"cache_write_input_tokens":7,"output_tokens":30,"reasoning_output_tokens":10,"total_tokens":1230}"#;
         let check = |payload: &str, is_usual: bool| {
-            let fast = TokenCountEvent::from_usual_form(format!("{payload}}}").as_bytes());
+            let rest_of_line = format!("{payload}}}");
+            let fast = TokenCountEvent::from_usual_form(rest_of_line.as_bytes());
             assert_eq!(fast.is_some(), is_usual, "{payload}");
-            if let Some(fast) = fast {
+            if let Some(UsualCount { vectors: fast, .. }) = fast {
                 let slow: TokenCountEvent = serde_json::from_str(payload).unwrap();
                 let slow = slow
                     .info
