@@ -26,7 +26,6 @@ impl Ui {
             ColorWhen::Always => ColorChoice::Always,
             ColorWhen::Never => ColorChoice::Never,
         };
-        color.write_global();
         let level = match global.verbose {
             0 => tracing::Level::ERROR,
             1 => tracing::Level::INFO,

@@ -48,6 +48,10 @@ impl Cell {
         self.key.model.as_deref().unwrap_or(UNKNOWN)
     }
 
+    fn new(rollout: usize, key: CellKey) -> Self {
+        Self { rollout, key, responses: 0, usage: TokenUsage::default(), uncached: 0, first: None, last: None }
+    }
+
     fn add(&mut self, fact: &UsageFact<'_>) {
         let usage = &fact.usage;
         let from_cache = usage.cached_input_tokens.saturating_add(usage.cache_write_input_tokens);
@@ -100,14 +104,12 @@ impl Analysis {
                 }
                 _ => {
                     let key = CellKey { billed: fact.billed.clone(), day, model: fact.model.cloned(), rate };
-                    *index.entry(key).or_insert(cells.len())
+                    *index.entry(key).or_insert_with_key(|key| {
+                        cells.push(Cell::new(rollout, key.clone()));
+                        cells.len() - 1
+                    })
                 }
             };
-            if position == cells.len() {
-                let nothing = TokenUsage::default();
-                let key = CellKey { billed: fact.billed.clone(), day, model: fact.model.cloned(), rate };
-                cells.push(Cell { rollout, key, responses: 0, usage: nothing, uncached: 0, first: None, last: None });
-            }
             cells[position].add(&fact);
         });
         cells

@@ -8,12 +8,11 @@
 use std::borrow::Cow;
 use std::hash::{BuildHasher, BuildHasherDefault};
 use std::ops::ControlFlow;
-use std::path::Path;
 use std::sync::Arc;
 
 use replay::{
     Clock, Head, Line, LineReader, LineSink, MAX_LINE, Place, Problem, Progress, Record, RolloutFile, Rule, Want,
-    for_each_line, head, holds_record_start, is_single_response_item, parse_timestamp, records, single_record,
+    for_each_line, head, holds_record_start, is_single_response_item, parse_timestamp, reason, records, single_record,
     token_count_record,
 };
 use rollout_schema::{
@@ -168,7 +167,7 @@ impl Extractor {
                     };
                 }
             }
-            EventKind::TurnComplete | EventKind::Other => {}
+            EventKind::Other => {}
         }
     }
 
@@ -297,7 +296,8 @@ impl Extractor {
             return;
         }
         self.identified = true;
-        let source = SessionSource::from_wire(meta.source);
+        let mut source = SessionSource::from_wire(meta.source);
+        source.agent_path = meta.agent_path.as_deref().map(Into::into).or(source.agent_path);
         let created = meta.timestamp.as_deref().and_then(|time| parse_timestamp(format!("\"{time}\"").as_bytes()));
         let thread = |id: Option<&str>| id.map(ThreadId::from);
         self.facts.identity = Identity {
@@ -313,25 +313,28 @@ impl Extractor {
             own_from_ordinal: meta.subagent_history_start_ordinal,
             source,
         };
-        let settings_path = meta.agent_path.as_deref().map(Into::into);
-        self.facts.identity.source.agent_path = settings_path.or(self.facts.identity.source.agent_path.take());
     }
 
     /// Whether an item of the conversation could matter: for the title, or as a sign of a new turn.
     fn wants_items(&self) -> bool {
-        let has_title = self.facts.first_user_message.is_some() || self.item_title.is_some();
-        !has_title || (self.context_since_count && !self.output_since_context)
+        !self.has_title() || self.awaits_output()
+    }
+
+    fn has_title(&self) -> bool {
+        self.facts.first_user_message.is_some() || self.item_title.is_some()
+    }
+
+    /// Whether a turn began and the model has not answered in it yet.
+    fn awaits_output(&self) -> bool {
+        self.context_since_count && !self.output_since_context
     }
 
     fn response_item(&mut self, record: &Record<'_>) {
-        if self.context_since_count && !self.output_since_context {
+        if self.awaits_output() {
             self.output_since_context =
                 matches!(record.head.payload_type, b"reasoning" | b"function_call" | b"custom_tool_call");
         }
-        if record.head.payload_type == b"message"
-            && self.facts.first_user_message.is_none()
-            && self.item_title.is_none()
-        {
+        if record.head.payload_type == b"message" && !self.has_title() {
             self.item_title = title::of_item(record.json, record.bare);
         }
     }
@@ -402,8 +405,8 @@ impl Extractor {
     /// Reads a record that is not UTF-8 with replacement characters. False if it is UTF-8.
     fn read_lossily(&mut self, line: u64, record: &Record<'_>) -> bool {
         let Cow::Owned(text) = String::from_utf8_lossy(record.json) else { return false };
-        let message = "not UTF-8; read with replacement characters".to_owned();
-        self.problem(Rule::InvalidUtf8, line, record.column, message, false);
+        let place = self.place(line, record.column);
+        self.facts.problems.push(Problem::not_utf8(place));
         let head = head(text.as_bytes()).unwrap_or(Head { payload: b"", ..record.head });
         self.record(line, &Record { json: text.as_bytes(), head, ..*record });
         true
@@ -433,15 +436,17 @@ impl Extractor {
 
     fn unexpected(&mut self, line: u64, record: &Record<'_>, error: &serde_json::Error) {
         let column = record.column + error.column().saturating_sub(1) as u64;
-        let text = error.to_string();
-        let message = text.split(" at line ").next().unwrap_or(&text).to_owned();
         let rule = if error.is_data() { Rule::UnexpectedShape } else { Rule::InvalidJson };
-        self.problem(rule, line, column, message, true);
+        self.problem(rule, line, column, reason(error), true);
     }
 
     fn problem(&mut self, rule: Rule, line: u64, column: u64, message: String, loses_record: bool) {
-        let path: Arc<Path> = Arc::clone(&self.facts.file.path);
-        self.facts.problems.push(Problem { rule, place: Place { path, line, column }, message, loses_record });
+        let place = self.place(line, column);
+        self.facts.problems.push(Problem { rule, place, message, loses_record });
+    }
+
+    fn place(&self, line: u64, column: u64) -> Place {
+        Place { path: Arc::clone(&self.facts.file.path), line, column }
     }
 }
 
@@ -454,20 +459,15 @@ fn plain_text(json: &[u8]) -> Option<(&str, &[u8])> {
 
 impl LineSink for Extractor {
     fn want(&mut self, beginning: &[u8]) -> Want {
-        let Some(head) = head(beginning) else {
-            self.wants_long_line = true;
-            return Want::Whole;
-        };
-        let matters = match head.kind {
+        self.wants_long_line = head(beginning).is_none_or(|head| match head.kind {
             LineKind::SessionMeta | LineKind::TurnContext | LineKind::TokenUsageRecord => true,
             // A message of that length is not read for its words.
             LineKind::EventMsg => {
                 matches!(head.event(), Some(EventKind::TokenCount | EventKind::ThreadSettingsApplied))
             }
             LineKind::ResponseItem | LineKind::Compacted | LineKind::Other => false,
-        };
-        self.wants_long_line = matters;
-        if matters { Want::Whole } else { Want::Nothing }
+        });
+        if self.wants_long_line { Want::Whole } else { Want::Nothing }
     }
 
     fn line(&mut self, line: Line<'_>) -> ControlFlow<()> {

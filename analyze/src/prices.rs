@@ -53,12 +53,13 @@ struct Entry {
     cache_write: Option<Decimal>,
     #[serde(with = "rust_decimal::serde::str")]
     output: Decimal,
-    long: Option<Long>,
+    long: Option<Amounts>,
 }
 
-#[derive(Debug, Deserialize)]
+/// The same amounts for long responses.
+#[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Long {
+struct Amounts {
     #[serde(with = "rust_decimal::serde::str")]
     input: Decimal,
     #[serde(default, with = "rust_decimal::serde::str_option")]
@@ -79,8 +80,13 @@ pub struct Rate {
 }
 
 impl Rate {
-    fn new(input: Decimal, cached: Option<Decimal>, cache_write: Option<Decimal>, output: Decimal) -> Self {
-        Self { input, cached: cached.unwrap_or(input), cache_write: cache_write.unwrap_or(input), output }
+    /// `None` if an amount is negative or above [`MOST`].
+    fn new(amounts: Amounts) -> Option<Self> {
+        let Amounts { input, cached, cache_write, output } = amounts;
+        let (cached, cache_write) = (cached.unwrap_or(input), cache_write.unwrap_or(input));
+        let is_believed = |amount| (Decimal::ZERO..=MOST).contains(amount);
+        let rate = Self { input, cached, cache_write, output };
+        [&input, &cached, &cache_write, &output].into_iter().all(is_believed).then_some(rate)
     }
 
     /// USD for `usage`, which may be the sum of many responses. `uncached` is the input that was
@@ -143,15 +149,15 @@ impl Prices {
         let file: File = toml::from_str(toml)?;
         let mut added: FxHashMap<String, Vec<Dated>> = FxHashMap::default();
         for entry in file.price {
-            let amounts = [Some(entry.input), entry.cached, entry.cache_write, Some(entry.output)];
-            if amounts.iter().flatten().any(|amount| !(Decimal::ZERO..=MOST).contains(amount)) {
-                return Err(PriceError::Amount { model: entry.models.join(", ") });
-            }
-            let standard = self.push(Rate::new(entry.input, entry.cached, entry.cache_write, entry.output));
-            let long =
-                entry.long.map(|long| self.push(Rate::new(long.input, long.cached, long.cache_write, long.output)));
-            for model in entry.models {
-                added.entry(model).or_default().push(Dated { from: entry.from, standard, long });
+            let Entry { models, from, input, cached, cache_write, output, long } = entry;
+            let mut push = |amounts| {
+                let rate = Rate::new(amounts).ok_or_else(|| PriceError::Amount { model: models.join(", ") })?;
+                Ok::<u32, PriceError>(self.push(rate))
+            };
+            let standard = push(Amounts { input, cached, cache_write, output })?;
+            let long = long.map(push).transpose()?;
+            for model in models {
+                added.entry(model).or_default().push(Dated { from, standard, long });
             }
         }
         for dated in added.values_mut() {
@@ -239,12 +245,15 @@ mod tests {
         let mut prices = Prices::embedded().unwrap();
         prices.add("[[price]]\nmodels = ['gpt-5', 'mine']\ninput = '2'\noutput = '3'\n").unwrap();
         let rate = *prices.rate(prices.rates_of("gpt-5", None).unwrap().for_input(0)).unwrap();
-        assert_eq!(rate, Rate::new(Decimal::from(2), None, None, Decimal::from(3)));
+        let (input, output) = (Decimal::from(2), Decimal::from(3));
+        assert_eq!(rate, Rate::new(Amounts { input, cached: None, cache_write: None, output }).unwrap());
         assert!(prices.rates_of("mine", None).is_some());
         assert!(prices.rates_of("gpt-5.4", None).is_some());
         assert_eq!(prices.snapshot, "2026-11-20");
         assert!(prices.rates_of("gpt-5.6", None).is_none(), "a price that changed needs a day");
         assert!(prices.add("[[price]]\nmodels = ['x']\ninput = '-1'\noutput = '3'\n").is_err());
+        let long = "[[price]]\nmodels = ['x']\ninput = '1'\noutput = '3'\nlong = { input = '-1', output = '3' }\n";
+        assert!(prices.add(long).is_err(), "the long rate is held to the same bounds");
         assert!(prices.add("[[price]]\nmodels = ['x']\ninputs = '1'\n").is_err());
     }
 }

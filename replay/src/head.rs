@@ -5,6 +5,8 @@
 
 use rollout_schema::{EventKind, LineKind};
 
+use crate::lines::RECORD_START;
+
 /// What the first bytes of a line in the usual form say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Head<'a> {
@@ -29,9 +31,10 @@ impl Head<'_> {
 
 /// Reads the head of a line, or `None` if it is not in the usual form.
 pub fn head(line: &[u8]) -> Option<Head<'_>> {
-    let rest = line.strip_prefix(b"{\"timestamp\":")?;
-    let (timestamp, rest) = time(rest)?;
-    let mut rest = rest;
+    let (timestamp, mut rest) = match time(line) {
+        Some(usual) => usual,
+        None => string(line.strip_prefix(RECORD_START)?)?,
+    };
     let mut ordinal = None;
     if let Some(digits) = rest.strip_prefix(b",\"ordinal\":") {
         let length = digits.iter().position(|byte| !byte.is_ascii_digit())?;
@@ -51,9 +54,7 @@ pub fn head(line: &[u8]) -> Option<Head<'_>> {
 /// Whether a line is a `response_item` in the usual form: the one question that most lines answer.
 #[inline]
 pub(crate) fn is_response_item(line: &[u8]) -> bool {
-    line.get(TIME_END..).is_some_and(|rest| rest.starts_with(b",\"type\":\"response_item\",\"payload\":{"))
-        && line.starts_with(b"{\"timestamp\":\"")
-        && line[TIME_END - 2..TIME_END] == *b"Z\""
+    time(line).is_some_and(|(_, rest)| rest.starts_with(b",\"type\":\"response_item\",\"payload\":{"))
 }
 
 /// The head of a `token_count` line in the usual form without ordinal, by position.
@@ -61,10 +62,8 @@ pub(crate) fn is_response_item(line: &[u8]) -> bool {
 pub(crate) fn token_count_head(line: &[u8]) -> Option<Head<'_>> {
     const REST: &[u8] = b",\"type\":\"event_msg\",\"payload\":{\"type\":\"token_count\"";
     const PAYLOAD: usize = b",\"type\":\"event_msg\",\"payload\":".len();
-    let (time, rest) = line.split_at_checked(TIME_END)?;
-    let timestamp = time.strip_prefix(b"{\"timestamp\":")?;
-    let is_usual = rest.starts_with(REST) && timestamp.starts_with(b"\"") && timestamp.ends_with(b"Z\"");
-    is_usual.then(|| Head {
+    let (timestamp, rest) = time(line)?;
+    rest.starts_with(REST).then(|| Head {
         timestamp,
         ordinal: None,
         kind: LineKind::EventMsg,
@@ -73,20 +72,14 @@ pub(crate) fn token_count_head(line: &[u8]) -> Option<Head<'_>> {
     })
 }
 
-/// Where the time of a line ends, if it has the usual length.
-const TIME_END: usize = "{\"timestamp\":\"2026-01-01T00:00:00.000Z\"".len();
-
-/// The time, which nearly always has the same length.
-fn time(json: &[u8]) -> Option<(&[u8], &[u8])> {
-    const LENGTH: usize = "\"2026-01-01T00:00:00.000Z\"".len();
-    match json.split_at_checked(LENGTH) {
-        Some((time, rest))
-            if time[LENGTH - 2..] == *b"Z\"" && time.starts_with(b"\"20") && rest.first() == Some(&b',') =>
-        {
-            Some((time, rest))
-        }
-        _ => string(json),
-    }
+/// The time of a line, if it has the length it nearly always has, and what follows it.
+#[inline]
+fn time(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    const END: usize = "{\"timestamp\":\"2026-01-01T00:00:00.000Z\"".len();
+    let (beginning, rest) = line.split_at_checked(END)?;
+    let timestamp = beginning.strip_prefix(RECORD_START)?;
+    let is_usual = timestamp.starts_with(b"\"20") && timestamp.ends_with(b"Z\"") && rest.first() == Some(&b',');
+    is_usual.then_some((timestamp, rest))
 }
 
 /// A short JSON string without escapes at the beginning of `json`, quotes included, and the rest.

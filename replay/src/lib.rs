@@ -33,7 +33,7 @@ pub use head::{Head, head};
 pub use lines::{Extent, Line, LineReader, LineSink, MAX_LINE, Want};
 pub use map::read_record;
 pub use names::{parse_thread_names, read_thread_names};
-pub use problem::{Place, Problem, ReadError, Rule};
+pub use problem::{Place, Problem, ReadError, Rule, reason};
 pub use records::{Record, holds_record_start, is_single_response_item, records, single_record, token_count_record};
 pub use scan::{Progress, Silent, scan};
 pub use source::for_each_line;

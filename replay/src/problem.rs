@@ -90,6 +90,20 @@ pub struct Problem {
     pub loses_record: bool,
 }
 
+impl Problem {
+    /// Text that is not UTF-8 and was read all the same.
+    pub fn not_utf8(place: Place) -> Self {
+        let message = "not UTF-8; read with replacement characters".to_owned();
+        Self { rule: Rule::InvalidUtf8, place, message, loses_record: false }
+    }
+}
+
+/// serde_json's message without its own "at line 1", which counts from our slice.
+pub fn reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.split(" at line ").next().unwrap_or(&text).to_owned()
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}: {}", self.place, self.rule.id(), self.message)

@@ -16,7 +16,7 @@ use serde_json::value::RawValue;
 
 use crate::head::{Head, head, is_response_item, token_count_head};
 use crate::lines::{Line, RECORD_START};
-use crate::{Place, Problem, Rule};
+use crate::{Place, Problem, Rule, reason};
 
 static STARTS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(RECORD_START));
 
@@ -39,11 +39,11 @@ pub struct Record<'a> {
 ///
 /// `take` may itself find that the record is damaged, in parts that only it looks into.
 pub fn records(path: &Arc<Path>, line: Line<'_>, mut take: impl FnMut(Record<'_>), mut problem: impl FnMut(Problem)) {
-    let whole = line.bytes;
     if let Some(record) = single_record(line) {
         return take(record);
     }
-    let mut bytes = whole.trim_ascii_end();
+    let trimmed = line.bytes.trim_ascii_end();
+    let mut bytes = trimmed;
     if line.offset == 0
         && let Some(rest) = bytes.strip_prefix(b"\xEF\xBB\xBF")
     {
@@ -54,8 +54,7 @@ pub fn records(path: &Arc<Path>, line: Line<'_>, mut take: impl FnMut(Record<'_>
     if bytes.is_empty() {
         return;
     }
-    let base = whole.len() - whole.trim_ascii_end().len();
-    let first = whole.len() - base - bytes.len();
+    let first = trimmed.len() - bytes.len();
     let mut pieces = 0;
     split(bytes, |from, piece| {
         let column = line.column + (first + from) as u64;
@@ -85,7 +84,7 @@ pub fn records(path: &Arc<Path>, line: Line<'_>, mut take: impl FnMut(Record<'_>
 #[inline]
 pub fn single_record(line: Line<'_>) -> Option<Record<'_>> {
     let head = head(line.bytes)?;
-    is_single(line).then_some(Record { json: line.bytes, offset: line.offset, column: line.column, head, bare: false })
+    is_single(line).then_some(whole(line, head))
 }
 
 /// Whether a line is exactly one `response_item`, which most lines are.
@@ -109,7 +108,12 @@ pub fn holds_record_start(bytes: &[u8]) -> bool {
 #[inline]
 pub fn token_count_record(line: Line<'_>) -> Option<Record<'_>> {
     let head = token_count_head(line.bytes)?;
-    line.terminated.then_some(Record { json: line.bytes, offset: line.offset, column: line.column, head, bare: false })
+    line.terminated.then_some(whole(line, head))
+}
+
+/// The record that takes up all of its line.
+fn whole<'a>(line: Line<'a>, head: Head<'a>) -> Record<'a> {
+    Record { json: line.bytes, offset: line.offset, column: line.column, head, bare: false }
 }
 
 fn place(path: &Arc<Path>, line: Line<'_>, column: u64) -> Place {
@@ -175,12 +179,6 @@ fn holds_no_usage(head: &Head<'_>) -> bool {
     }
 }
 
-/// serde_json's message without its own "at line 1", which counts from our slice.
-pub(crate) fn reason(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    text.split(" at line ").next().unwrap_or(&text).to_owned()
-}
-
 /// An envelope in any key order, or a line of the time before envelopes.
 #[derive(Deserialize)]
 struct Envelope<'a> {
@@ -217,8 +215,7 @@ fn read_envelope(
     }
     let text = String::from_utf8_lossy(json);
     if matches!(text, Cow::Owned(_)) {
-        let message = "not UTF-8; read with replacement characters".to_owned();
-        problem(Problem { rule: Rule::InvalidUtf8, place: at.clone(), message, loses_record: false });
+        problem(Problem::not_utf8(at.clone()));
     }
     let envelope: Envelope<'_> = match serde_json::from_str(&text) {
         Ok(envelope) => envelope,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
-/// `task_started` and `task_complete`: the frame of a turn.
+/// `task_started`: a turn begins.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct TurnBoundary<'a> {
@@ -62,10 +62,6 @@ impl ItemCompleted<'_> {
         Some(item.content.iter().filter_map(|part| part.text.as_deref()).collect())
     }
 }
-
-/// `entered_review_mode` and `exited_review_mode`: no field of theirs is needed.
-#[derive(Debug, Deserialize)]
-pub struct ReviewMode {}
 
 /// `thread_settings_applied`: settings that hold from here on.
 #[derive(Debug, Default, Deserialize)]

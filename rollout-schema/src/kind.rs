@@ -44,8 +44,6 @@ pub enum EventKind {
     TokenCount,
     /// A turn begins (`task_started`, also read as `turn_started`).
     TurnStarted,
-    /// A turn ends (`task_complete`, also read as `turn_complete`).
-    TurnComplete,
     /// What the user typed (legacy history mode).
     UserMessage,
     /// What the model said or thought (legacy history mode).
@@ -68,7 +66,6 @@ impl EventKind {
         match kind {
             b"token_count" => Self::TokenCount,
             b"task_started" | b"turn_started" => Self::TurnStarted,
-            b"task_complete" | b"turn_complete" => Self::TurnComplete,
             b"user_message" => Self::UserMessage,
             b"agent_message" | b"agent_reasoning" | b"agent_reasoning_raw_content" => Self::ModelOutput,
             b"item_completed" => Self::ItemCompleted,

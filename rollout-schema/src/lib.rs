@@ -19,7 +19,7 @@ mod turn_context;
 mod usage;
 
 pub use count::Count;
-pub use event::{ItemCompleted, ReviewMode, ThreadSettings, ThreadSettingsApplied, TurnBoundary, UserMessageEvent};
+pub use event::{ItemCompleted, ThreadSettings, ThreadSettingsApplied, TurnBoundary, UserMessageEvent};
 pub use ids::{ThreadId, TurnId};
 pub use kind::{EventKind, LineKind};
 pub use session_meta::{GitInfo, HistoryBase, SessionMeta, SessionSource};

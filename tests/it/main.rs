@@ -19,36 +19,22 @@
 //! - [`readme`]: what the README shows can be typed as it stands
 //! - [`invariants`]: laws that hold for any home, checked with random ones
 
-// `cfg(test)` is what clippy.toml's leave to unwrap in tests looks for.
-#[cfg(test)]
+// What clippy.toml's leave to unwrap in tests looks for.
+#![cfg(test)]
+
 mod cli;
-#[cfg(test)]
 mod damage;
-#[cfg(test)]
 mod explain;
-#[cfg(test)]
 mod files;
-#[cfg(test)]
 mod filters;
-#[cfg(test)]
 mod help;
-#[cfg(test)]
 mod invariants;
-#[cfg(test)]
 mod ledger;
-#[cfg(test)]
 mod lineage;
-#[cfg(test)]
 mod prices;
-#[cfg(test)]
 mod readme;
-#[cfg(test)]
 mod records;
-#[cfg(test)]
 mod reports;
-#[cfg(test)]
 mod support;
-#[cfg(test)]
 mod thread;
-#[cfg(test)]
 mod usage;

@@ -92,9 +92,8 @@ impl Counters {
         }
         let growth = current.and_then(|current| total.checked_sub(&current)).filter(|growth| !growth.is_total_only());
         if let Some(recorded) = last.or(growth)
-            && let Some(index) = self.pending.iter().position(|pending| *pending == recorded)
+            && self.settles_record(recorded)
         {
-            self.pending.drain(..=index);
             let continued = self.continued(total, recorded);
             self.advance(continued, now);
             return (Verdict::Recorded, None);
@@ -135,8 +134,7 @@ impl Counters {
     /// Judges a line whose total is damaged. The next readable total settles what it missed.
     fn judge_by_last(&mut self, last: Option<TokenUsage>) -> (Verdict, Option<TokenUsage>) {
         let Some(last) = last else { return (Verdict::Unreadable, None) };
-        if let Some(index) = self.pending.iter().position(|pending| *pending == last) {
-            self.pending.drain(..=index);
+        if self.settles_record(last) {
             return (Verdict::Recorded, None);
         }
         match self.running.last_mut() {
@@ -148,6 +146,13 @@ impl Counters {
             // It may be a repeat; if not, the next total has grown by it.
             _ => (Verdict::Unreadable, None),
         }
+    }
+
+    /// Whether a record that is still open says the same. It and those before it are open no more.
+    fn settles_record(&mut self, usage: TokenUsage) -> bool {
+        let index = self.pending.iter().position(|pending| *pending == usage);
+        self.pending.drain(..index.map_or(0, |index| index + 1));
+        index.is_some()
     }
 
     /// The most recent counter that reaches `total` by adding `last`.

@@ -57,35 +57,29 @@ pub(crate) fn copies(rollouts: &[RolloutFacts], store: &Store, gaps: &mut Vec<Ga
             return Copies::default(); // a fork by reference holds only its own lines
         }
         let ancestors = ancestor_ids(rollout);
-        if ancestors.is_empty() {
-            return Copies::default();
-        }
+        let of_ancestors = || ancestors.iter().flat_map(|id| store.files_of(id)).copied();
+        let missing = ancestors.iter().find(|id| store.files_of(id).is_empty());
+        let Some(&nearest) = missing.or(ancestors.first()) else { return Copies::default() };
         let created = rollout.identity.created.unwrap_or(i64::MAX);
         let longest = |files: &mut dyn Iterator<Item = usize>| {
             files.filter(|&file| file != index).map(|file| same_beginning(rollout, &rollouts[file], created)).max()
         };
-        let present = longest(&mut ancestors.iter().flat_map(|id| store.files_of(id)).copied());
+        let present = longest(&mut of_ancestors());
         let seen = longest(&mut ancestors.iter().filter_map(|id| stand_ins.get(*id)).flatten().copied());
         let n_same = present.max(seen).unwrap_or(0);
+        let n_copied = copied_by_age(rollout, present.is_none());
         let mut origins = vec![Origin::Copied(Verdict::Copied); n_same];
-        let nearest = ancestors.iter().find(|id| store.files_of(id).is_empty()).or(ancestors.first());
-        if let Some(&nearest) = nearest {
-            let n_copied = copied_by_age(rollout, present.is_none()).max(n_same);
-            for candidate in rollout.candidates.iter().take(n_copied).skip(n_same) {
-                let known = ancestors
-                    .iter()
-                    .flat_map(|id| store.files_of(id))
-                    .any(|&file| accounts_for(&rollouts[file], &candidate));
-                origins.push(if known {
-                    Origin::Copied(Verdict::Copied)
-                } else {
-                    Origin::CopiedFromMissing(nearest.clone())
-                });
-            }
-            if origins[n_same..].iter().any(|origin| matches!(origin, Origin::CopiedFromMissing(_))) {
-                gaps.push(Gap::MissingAncestor { rollout: index, ancestor: nearest.clone() });
-                stand_ins.entry(nearest.clone()).or_default().push(index);
-            }
+        for candidate in rollout.candidates.iter().take(n_copied).skip(n_same) {
+            let known = of_ancestors().any(|file| accounts_for(&rollouts[file], &candidate));
+            origins.push(if known {
+                Origin::Copied(Verdict::Copied)
+            } else {
+                Origin::CopiedFromMissing(nearest.clone())
+            });
+        }
+        if origins[n_same..].iter().any(|origin| matches!(origin, Origin::CopiedFromMissing(_))) {
+            gaps.push(Gap::MissingAncestor { rollout: index, ancestor: nearest.clone() });
+            stand_ins.entry(nearest.clone()).or_default().push(index);
         }
         Copies(origins)
     };
