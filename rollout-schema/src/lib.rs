@@ -4,24 +4,28 @@
 //! `{timestamp, ordinal?, type, payload}`; [`LineKind`] names the `type`, [`EventKind`] the
 //! `payload.type` of an `event_msg` line.
 //!
-//! This crate holds the narrow views that accounting needs. Every view reads all known spellings
-//! of every era, ignores what it does not name and never fails on an unknown kind.
+//! There are three depths of reading a line: its kind; a narrow view of the few members that a scan
+//! needs (the types at the root of this crate); and the whole, in [`wire`], which loses nothing.
 //!
 //! It refuses to do: any I/O, any knowledge of files, folders or other lines. A line's meaning
 //! never depends on another line here.
 
-mod count;
-mod event;
+pub mod check;
+mod diff;
+mod grammar;
 mod ids;
-mod kind;
-mod session_meta;
-mod turn_context;
-mod usage;
+mod narrow;
+pub mod schema;
+pub mod wire;
 
-pub use count::Count;
-pub use event::{ItemCompleted, ThreadSettings, ThreadSettingsApplied, TurnBoundary, UserMessageEvent};
+pub use diff::{Change, ChangeKind, diff};
+pub use grammar::{
+    Decimal, Int, Json, JsonObject, NonEmpty, Number, Object, Optional, Positive, Rest, UnknownObject, Unsigned,
+    Versions,
+};
 pub use ids::{ThreadId, TurnId};
-pub use kind::{EventKind, LineKind};
-pub use session_meta::{GitInfo, HistoryBase, SessionMeta, SessionSource};
-pub use turn_context::TurnContext;
-pub use usage::{TokenCountEvent, TokenUsage, TokenUsageInfo, TokenUsageRecord, UsualCount, WireUsage};
+pub use narrow::{
+    Count, EventKind, GitInfo, HistoryBase, ItemCompleted, LineKind, SessionMeta, SessionSource, ThreadSettings,
+    ThreadSettingsApplied, TokenCountEvent, TokenUsage, TokenUsageInfo, TokenUsageRecord, TurnBoundary, TurnContext,
+    UserMessageEvent, UsualCount, WireUsage,
+};

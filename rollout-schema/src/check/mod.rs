@@ -1,0 +1,94 @@
+//! Holds a line against the published schema, at the speed of reading it.
+//!
+//! The schema that [`crate::wire`]'s types describe is compiled once; a line is then walked in a
+//! single pass that builds nothing. What it finds are [`Fault`]s with a JSON pointer, an offset, and
+//! the Codex versions that would refuse the line for it.
+//!
+//! Refuses to look at other lines, and to repair.
+
+mod fault;
+mod json;
+mod shapes;
+mod walk;
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+pub use fault::{Fault, FaultKind};
+pub use json::SyntaxError;
+
+use crate::grammar::Versions;
+use shapes::Shapes;
+
+static SHAPES: LazyLock<Shapes> = LazyLock::new(|| Shapes::of(&crate::schema::rollout_line().to_value()));
+
+/// Where a member of a line's envelope or payload stands in the text.
+#[derive(Clone, Debug)]
+struct Span {
+    depth: u8,
+    name: Range<usize>,
+    value: Range<usize>,
+}
+
+/// A record that is JSON, and what is wrong with it.
+#[derive(Debug)]
+pub struct Checked {
+    /// Bytes before the record.
+    pub start: usize,
+    /// Bytes up to the end of the record; another may follow.
+    pub end: usize,
+    /// The faults, in the order of the text.
+    pub faults: Vec<Fault>,
+    /// The versions that refuse the record, for a fault or because they do not know a part of it.
+    pub rejected: Versions,
+    /// How many members are not known.
+    pub unknown_fields: u32,
+    members: Vec<Span>,
+}
+
+impl Checked {
+    /// Whether no version reads the record.
+    pub fn is_unreadable(&self) -> bool {
+        self.rejected.is_all()
+    }
+
+    /// The JSON text of a member of the envelope.
+    pub fn member<'a>(&self, text: &'a [u8], name: &str) -> Option<&'a [u8]> {
+        self.find(text, 0, name)
+    }
+
+    /// The JSON text of a member of the payload.
+    pub fn payload_member<'a>(&self, text: &'a [u8], name: &str) -> Option<&'a [u8]> {
+        self.find(text, 1, name)
+    }
+
+    fn find<'a>(&self, text: &'a [u8], depth: u8, name: &str) -> Option<&'a [u8]> {
+        let is_it = |span: &&Span| span.depth == depth && text.get(span.name.clone()) == Some(name.as_bytes());
+        text.get(self.members.iter().find(is_it)?.value.clone())
+    }
+}
+
+/// Checks records one after the other, with memory that is kept.
+#[derive(Debug, Default)]
+pub struct Checker {
+    list_unknown: bool,
+    members: Vec<Span>,
+}
+
+impl Checker {
+    /// `list_unknown` says whether unknown members become faults or are only counted.
+    pub fn new(list_unknown: bool) -> Self {
+        Self { list_unknown, members: Vec::new() }
+    }
+
+    /// Checks the record at the beginning of `text`.
+    pub fn check(&mut self, text: &[u8]) -> Result<Checked, SyntaxError> {
+        self.members.clear();
+        walk::Walk::new(&SHAPES, text, self.list_unknown, std::mem::take(&mut self.members)).run()
+    }
+
+    /// Takes back the memory of a record that is done with.
+    pub fn recycle(&mut self, checked: Checked) {
+        self.members = checked.members;
+    }
+}
