@@ -10,14 +10,19 @@
 //! It refuses to do: any I/O, any knowledge of files, folders or other lines. A line's meaning
 //! never depends on another line here.
 
+mod agent_path;
 pub mod check;
 mod diff;
 mod grammar;
+pub mod hook;
+pub mod hook_prompt;
 mod ids;
 mod narrow;
 pub mod schema;
+pub mod thread_event;
 pub mod wire;
 
+pub use agent_path::{AgentPath, AgentPathError};
 pub use diff::{Change, ChangeKind, diff};
 pub use grammar::{
     Decimal, Int, Json, JsonObject, NonEmpty, Number, Object, Optional, Positive, Rest, UnknownObject, Unsigned,

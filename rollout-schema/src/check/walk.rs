@@ -415,7 +415,7 @@ impl<'a, 's> Walk<'a, 's> {
 
     /// A member that no shape knows.
     fn stranger(&mut self, members: &Members, name: &'a [u8], value_at: usize, context: Versions) {
-        self.unknown_fields += 1;
+        self.unknown_fields += u32::from(!members.closed);
         if !members.closed && !self.list_unknown {
             return;
         }
