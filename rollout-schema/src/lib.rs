@@ -18,6 +18,8 @@ pub mod hook;
 pub mod hook_prompt;
 mod ids;
 mod narrow;
+#[cfg(test)]
+mod sample;
 pub mod schema;
 pub mod thread_event;
 pub mod wire;

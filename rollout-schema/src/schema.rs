@@ -3,6 +3,8 @@
 use schemars::Schema;
 use schemars::generate::SchemaSettings;
 
+use crate::hook;
+use crate::thread_event::ThreadEvent;
 use crate::wire::RolloutLine;
 
 /// A published document: its name below `schemas/`, and what it holds.
@@ -23,6 +25,27 @@ pub fn rollout_line() -> Schema {
     let mut schema = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<RolloutLine>();
     identify(&mut schema, "RolloutLine");
     schema
+}
+
+/// The schema of one line of the event stream of a run.
+pub fn thread_event() -> Schema {
+    let mut schema = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<ThreadEvent>();
+    // The type's own words are about the module that it stands in.
+    schema.insert("description".to_owned(), "One line of the event stream that a run prints as JSON.".into());
+    identify(&mut schema, "ThreadEvent");
+    schema
+}
+
+/// Every document about the words of this crate: lines of a rollout, events of a run, and what
+/// hooks are told and answer.
+pub fn documents() -> Vec<SchemaDocument> {
+    let document = |name: &str, schema| SchemaDocument { name: name.to_owned(), schema };
+    let mut documents = vec![document("RolloutLine", rollout_line()), document("ThreadEvent", thread_event())];
+    documents.extend(hook::schemas().into_iter().map(|(name, mut schema)| {
+        identify(&mut schema, &name);
+        SchemaDocument { name, schema }
+    }));
+    documents
 }
 
 /// Gives a document its `$id`.

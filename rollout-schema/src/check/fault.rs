@@ -40,11 +40,49 @@ pub struct Fault {
     pub minded: Versions,
 }
 
+impl Fault {
+    /// The kind, name or member that is not known, if that is the fault.
+    ///
+    /// A kind that some versions do not know is known here, so there is none.
+    pub fn unknown(&self) -> Option<&str> {
+        let word = match self.kind {
+            FaultKind::UnknownKind => self.message.strip_prefix(KIND).or_else(|| self.message.strip_prefix(NAME)),
+            FaultKind::UnknownField | FaultKind::ClosedObject => self.message.strip_prefix(MEMBER),
+            _ => None,
+        }?;
+        // The name is not ours and may hold anything; the hint behind it is.
+        let (word, _) = word.rsplit_once(HINT).unwrap_or((word, ""));
+        word.strip_suffix('`')
+    }
+}
+
+const KIND: &str = "unknown kind `";
+const NAME: &str = "unknown name `";
+const MEMBER: &str = "unknown member `";
+const HINT: &str = "; did you mean `";
+
+/// What [`Fault::unknown`] reads back.
+pub(crate) fn unknown_kind(kind: &str, hint: &str) -> String {
+    format!("{KIND}{kind}`{hint}")
+}
+
+/// Like [`unknown_kind`], of one of several names.
+pub(crate) fn unknown_name(name: &str, hint: &str) -> String {
+    format!("{NAME}{name}`{hint}")
+}
+
+/// Like [`unknown_kind`], of a member.
+pub(crate) fn unknown_member(name: &str, hint: &str) -> String {
+    format!("{MEMBER}{name}`{hint}")
+}
+
 /// One step of a path.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Segment<'a> {
     /// A member, by its name as written.
     Name(&'a [u8]),
+    /// An entry of a map, by its key as written: data, not a name of the format.
+    Key(&'a [u8]),
     /// An element, counted from 0.
     Index(usize),
 }
@@ -55,7 +93,9 @@ pub(crate) fn pointer(path: &[Segment<'_>]) -> String {
     for segment in path {
         pointer.push('/');
         match segment {
-            Segment::Name(name) => pointer.push_str(&decode(name).replace('~', "~0").replace('/', "~1")),
+            Segment::Name(name) | Segment::Key(name) => {
+                pointer.push_str(&decode(name).replace('~', "~0").replace('/', "~1"));
+            }
             Segment::Index(index) => pointer.push_str(&index.to_string()),
         }
     }
@@ -68,7 +108,7 @@ pub(crate) fn did_you_mean<'a>(found: &str, known: impl Iterator<Item = &'a str>
         .map(|name| (strsim::damerau_levenshtein(found, name), name))
         .filter(|(distance, name)| *distance <= 1.max(name.len() / 3))
         .min();
-    near.map_or_else(String::new, |(_, name)| format!("; did you mean `{name}`?"))
+    near.map_or_else(String::new, |(_, name)| format!("{HINT}{name}`?"))
 }
 
 impl Node {

@@ -6,8 +6,11 @@
 //!
 //! Refuses to look at other lines, and to repair.
 
+#[cfg(test)]
+mod agreement;
 mod fault;
 mod json;
+mod locate;
 mod shapes;
 mod walk;
 
@@ -16,6 +19,7 @@ use std::sync::LazyLock;
 
 pub use fault::{Fault, FaultKind};
 pub use json::SyntaxError;
+pub use locate::locate;
 
 use crate::grammar::Versions;
 use shapes::Shapes;
@@ -30,6 +34,13 @@ struct Span {
     value: Range<usize>,
 }
 
+/// A step of a pointer that is data, not a name of the format, and the mark that stands for it.
+#[derive(Clone, Copy, Debug)]
+struct DataStep {
+    at: usize,
+    mark: char,
+}
+
 /// A record that is JSON, and what is wrong with it.
 #[derive(Debug)]
 pub struct Checked {
@@ -41,12 +52,33 @@ pub struct Checked {
     pub faults: Vec<Fault>,
     /// The versions that refuse the record, for a fault or because they do not know a part of it.
     pub rejected: Versions,
+    /// Whether each fault is minded by some versions only, and yet no version reads the record.
+    pub mixes_versions: bool,
     /// How many members are not known.
     pub unknown_fields: u32,
     members: Vec<Span>,
+    data_steps: Vec<(usize, DataStep)>,
 }
 
 impl Checked {
+    /// The pointer of a fault with `#` for each index and `*` for each key of a map, so that it is
+    /// the same for all lines that have the fault. Faults are counted from 0.
+    pub fn place(&self, fault: usize) -> String {
+        let pointer = self.faults.get(fault).map(|fault| fault.pointer.as_str()).unwrap_or_default();
+        let first = self.data_steps.partition_point(|(of, _)| *of < fault);
+        let mut data =
+            self.data_steps[first..].iter().take_while(|(of, _)| *of == fault).map(|(_, step)| step).peekable();
+        let mut place = String::with_capacity(pointer.len());
+        for (at, name) in pointer.split('/').skip(1).enumerate() {
+            place.push('/');
+            match data.next_if(|step| step.at == at) {
+                Some(step) => place.push(step.mark),
+                None => place.push_str(name),
+            }
+        }
+        place
+    }
+
     /// Whether no version reads the record.
     pub fn is_unreadable(&self) -> bool {
         self.rejected.is_all()
@@ -90,5 +122,49 @@ impl Checker {
     /// Takes back the memory of a record that is done with.
     pub fn recycle(&mut self, checked: Checked) {
         self.members = checked.members;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Checks the places and the unknown names of a record's faults.
+    #[track_caller]
+    fn check(record: &str, want: &[(&str, Option<&str>)]) {
+        let checked = Checker::new(true).check(record.as_bytes()).unwrap();
+        let faults = checked.faults.iter().enumerate();
+        let got: Vec<_> = faults.map(|(at, fault)| (checked.place(at), fault.unknown())).collect();
+        let want: Vec<_> = want.iter().map(|(place, name)| ((*place).to_owned(), *name)).collect();
+        assert_eq!(got, want, "{record}");
+    }
+
+    fn event(payload: &str) -> String {
+        format!(r#"{{"timestamp":"2026-06-01T10:00:00.000Z","type":"event_msg","payload":{payload}}}"#)
+    }
+
+    #[test]
+    fn places_are_without_data_and_names_are_read_back() {
+        check(r#"{"timestamp":"2026-06-01T10:00:00.000Z","type":"odd","payload":{}}"#, &[("/type", Some("odd"))]);
+        check(&event(r#"{"type":"tokn_count"}"#), &[("/payload/type", Some("tokn_count"))]);
+        check(
+            &event(r#"{"type":"token_count","info":null,"rate_limits":null,"a`; did/~":1}"#),
+            &[("/payload/a`; did~1~0", Some("a`; did/~"))],
+        );
+        check(
+            r#"{"timestamp":"2026-06-01T10:00:00.000Z","type":"response_item","payload":{"type":"message","role":"user","content":[{"type":"input_text","text":""},{"type":"input_txt","text":""}]}}"#,
+            &[("/payload/content/#/type", Some("input_txt"))],
+        );
+        check(
+            &event(
+                r#"{"type":"patch_apply_begin","call_id":"c","auto_approved":true,"changes":{"/home/a":{"type":"moved"},"0":{"type":"add","content":"","new":1}}}"#,
+            ),
+            &[("/payload/changes/*/type", Some("moved")), ("/payload/changes/*/new", Some("new"))],
+        );
+    }
+
+    #[test]
+    fn what_is_known_has_no_unknown_name() {
+        check(&event(r#"{"type":"token_count","info":1,"rate_limits":null}"#), &[("/payload/info", None)]);
     }
 }

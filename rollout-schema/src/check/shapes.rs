@@ -219,8 +219,10 @@ impl Compiler<'_> {
         }
         let mut node = Node::default();
         let types: Vec<&str> = schema["type"].as_str().into_iter().chain(texts(&schema["type"])).collect();
-        let variants = list(&schema["oneOf"]);
-        for form in list(&schema["anyOf"]).iter().filter(|form| form.get("required").is_none()) {
+        let forms = list(&schema["anyOf"]);
+        let is_union = forms.iter().any(|form| form.get("const").is_some());
+        let variants = if is_union { forms } else { list(&schema["oneOf"]) };
+        for form in forms.iter().filter(|form| !is_union && form.get("required").is_none()) {
             let alternative = self.compile(form);
             merge(&mut node, alternative, readers(form));
         }

@@ -5,12 +5,12 @@
 
 use serde_json::value::RawValue;
 
-use super::fault::{Fault, FaultKind, Segment, did_you_mean, pointer};
+use super::fault::{Fault, FaultKind, Segment, did_you_mean, pointer, unknown_kind, unknown_member, unknown_name};
 use super::json::{Cursor, Form, MAX_DEPTH, Parsed, SyntaxError};
 use super::shapes::{
     ANY, Carrier, Inner, Members, NodeId, NumberRule, ObjectRule, Shapes, StringRule, Tagged, Variant,
 };
-use super::{Checked, Span};
+use super::{Checked, DataStep, Span};
 use crate::grammar::Versions;
 
 pub(crate) struct Walk<'a, 's> {
@@ -18,6 +18,8 @@ pub(crate) struct Walk<'a, 's> {
     cursor: Cursor<'a>,
     path: Vec<Segment<'a>>,
     faults: Vec<Fault>,
+    /// Which steps to which faults are indexes or keys; empty for nearly all lines.
+    data_steps: Vec<(usize, DataStep)>,
     /// Versions that refuse the line, for a fault or because they do not know a part of it.
     rejected: Versions,
     members: Vec<Span>,
@@ -35,6 +37,7 @@ impl<'a, 's> Walk<'a, 's> {
             cursor: Cursor::new(text),
             path: Vec::new(),
             faults: Vec::new(),
+            data_steps: Vec::new(),
             rejected: Versions::NONE,
             members,
             unknown_fields: 0,
@@ -66,8 +69,8 @@ impl<'a, 's> Walk<'a, 's> {
             again.tell_all = true;
             return again.run();
         }
-        let Self { faults, rejected, members, unknown_fields, .. } = self;
-        Ok(Checked { start, end, faults, rejected, members, unknown_fields })
+        let Self { faults, rejected, members, unknown_fields, data_steps, tell_all: mixes_versions, .. } = self;
+        Ok(Checked { start, end, faults, rejected, mixes_versions, members, unknown_fields, data_steps })
     }
 
     /// Which kind of line begins here: what tells is looked for without being checked.
@@ -111,6 +114,14 @@ impl<'a, 's> Walk<'a, 's> {
 
     fn fault(&mut self, kind: FaultKind, offset: usize, minded: Versions, message: String) {
         self.rejected |= minded;
+        for (at, segment) in self.path.iter().enumerate() {
+            let mark = match segment {
+                Segment::Name(_) => continue,
+                Segment::Key(_) => '*',
+                Segment::Index(_) => '#',
+            };
+            self.data_steps.push((self.faults.len(), DataStep { at, mark }));
+        }
         self.faults.push(Fault { kind, pointer: pointer(&self.path), offset, message, minded });
     }
 
@@ -195,7 +206,7 @@ impl<'a, 's> Walk<'a, 's> {
                     return Ok(());
                 }
                 let known = names.iter().map(|(name, _)| std::str::from_utf8(name).unwrap_or_default());
-                let message = format!("unknown name `{decoded}`{}", did_you_mean(&decoded, known));
+                let message = unknown_name(&decoded, &did_you_mean(&decoded, known));
                 self.fault(FaultKind::UnknownKind, start, context & !rule.open, message);
             }
         }
@@ -233,7 +244,7 @@ impl<'a, 's> Walk<'a, 's> {
         let mut first = true;
         while let Some(name) = self.cursor.next_name(first)? {
             first = false;
-            self.path.push(Segment::Name(name));
+            self.path.push(Segment::Key(name));
             self.value(values, context, depth + 1)?;
             self.path.pop();
         }
@@ -300,7 +311,7 @@ impl<'a, 's> Walk<'a, 's> {
         }
         let kind = String::from_utf8_lossy(kind);
         let known = of_tag().map(|variant| &*variant.kind);
-        let message = format!("unknown kind `{kind}`{}", did_you_mean(&kind, known));
+        let message = unknown_kind(&kind, &did_you_mean(&kind, known));
         self.path.push(Segment::Name(self.name_of(&tagged.tags[tag])));
         self.fault(FaultKind::UnknownKind, value_at, context, message);
         self.path.pop();
@@ -424,7 +435,7 @@ impl<'a, 's> Walk<'a, 's> {
         self.path.push(Segment::Name(name));
         let (kind, minded) =
             if members.closed { (FaultKind::ClosedObject, context) } else { (FaultKind::UnknownField, Versions::NONE) };
-        self.fault(kind, value_at, minded, format!("unknown member `{shown}`{hint}"));
+        self.fault(kind, value_at, minded, unknown_member(&shown, &hint));
         self.path.pop();
     }
 
@@ -445,7 +456,7 @@ impl<'a, 's> Walk<'a, 's> {
                     self.cursor.skip_value(depth + 1)?;
                     let shown = decode(name);
                     let known = carriers.iter().map(|carrier| &*carrier.name);
-                    let message = format!("unknown name `{shown}`{}", did_you_mean(&shown, known));
+                    let message = unknown_name(&shown, &did_you_mean(&shown, known));
                     self.path.pop();
                     self.fault(FaultKind::UnknownKind, value_at, context & !open, message);
                     continue;

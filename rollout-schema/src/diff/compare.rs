@@ -127,12 +127,12 @@ impl<'a> Walk<'a> {
                 kind == Kind::Object && (all.len() > 1 || all.iter().any(|one| one.only_member().is_some()))
             };
             match (olds.is_empty(), news.is_empty()) {
-                (false, false) if kind == Kind::Object => self.objects(at, olds, news, &BTreeSet::new()),
+                (false, false) if kind == Kind::Object => self.objects(at, olds, news),
                 (false, false) => self.alternatives(at, kind, olds, news),
                 (true, true) => {}
                 _ if !first => {}
                 _ if told_one_by_one(olds) || told_one_by_one(news) => {
-                    self.objects(at, olds, news, &BTreeSet::new());
+                    self.objects(at, olds, news);
                 }
                 (true, false) if old.literals(kind).next().is_none() => gained.push(kind.word()),
                 (false, true) if new.literals(kind).next().is_none() => lost.push(kind.word()),
@@ -227,7 +227,12 @@ impl<'a> Walk<'a> {
         for name in described.union(&describes) {
             let at = format!("{at}/{}", escaped(name));
             let (was, is) = match (old.member(name), new.member(name)) {
-                (None, None) => continue,
+                (None, None) => {
+                    if requires.contains(name) && !required.contains(name) {
+                        self.narrowed(at, "the member is required, and yet refused");
+                    }
+                    continue;
+                }
                 (Some(_), None) => {
                     self.removed(at, true, "the member");
                     continue;

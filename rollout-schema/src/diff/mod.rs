@@ -213,6 +213,13 @@ mod tests {
             json!({ "type": "object", "properties": { "at": true }, "oneOf": [outer, b] })
         };
         check(inner(&["k"]), inner(&["k", "l"]), &["added <type=a><kind=l>"]);
+        // One value for all, and another that only some may have.
+        let loose = |y: &str| {
+            let either =
+                [object(json!({ "z": { "enum": ["a", "b"] } }), &[]), object(json!({ "z": { "const": "a" } }), &[])];
+            json!({ "type": "object", "properties": { "y": { "type": y } }, "anyOf": either })
+        };
+        check(loose("string"), loose("null"), &["narrowed! <z=a>/y", "widened <z=a>/y"]);
         // The usual variant may leave its tag out.
         let usual = object(json!({ "type": { "const": "a" }, "z": true }), &[]);
         check(

@@ -13,19 +13,17 @@ use super::resolve::Site;
 type Variants<'a> = (Vec<Alternative<'a>>, Vec<Alternative<'a>>);
 
 impl<'a> Walk<'a> {
-    /// Compares the alternatives for objects, by their tag if they have one. `tags` are the members
-    /// that chose them so far.
-    pub(super) fn objects(
-        &mut self,
-        at: &str,
-        olds: &[Alternative<'a>],
-        news: &[Alternative<'a>],
-        tags: &BTreeSet<&'a str>,
-    ) {
+    /// Compares the alternatives for objects.
+    pub(super) fn objects(&mut self, at: &str, olds: &[Alternative<'a>], news: &[Alternative<'a>]) {
         let both = !olds.is_empty() && !news.is_empty();
-        if both && !self.first_visit(Part::Plain(Kind::Object), identity_of(olds), identity_of(news)) {
-            return;
+        if !both || self.first_visit(Part::Plain(Kind::Object), identity_of(olds), identity_of(news)) {
+            self.variants(at, olds, news, &BTreeSet::new());
         }
+    }
+
+    /// Compares variants by their tag if they have one. `tags` are the members that chose them so
+    /// far.
+    fn variants(&mut self, at: &str, olds: &[Alternative<'a>], news: &[Alternative<'a>], tags: &BTreeSet<&'a str>) {
         if let ([old], [new]) = (olds, news) {
             let (old_name, new_name) = (old.only_member(), new.only_member());
             if old_name == new_name || old_name.is_none() || new_name.is_none() {
@@ -51,12 +49,12 @@ impl<'a> Walk<'a> {
             } else if olds.is_empty() {
                 self.added(at, "the variant is new");
             } else {
-                self.objects(&at, &olds, &news, &inner);
+                self.variants(&at, &olds, &news, &inner);
             }
         }
         let (olds, news) = rest;
         if !olds.is_empty() || !news.is_empty() {
-            self.objects(at, &olds, &news, tags);
+            self.variants(at, &olds, &news, tags);
         }
     }
 

@@ -294,7 +294,7 @@ macro_rules! tagged {
                     $crate::grammar::subschema::<$ty>(generator),
                     $tag,
                     &[$kind $(, $alias)*],
-                    defaults.is_empty(),
+                    !defaults.contains(&$kind),
                     concat!($($about, "\n"),+),
                     &$crate::grammar::known!($([$($range)*])?),
                 ),)+];
@@ -441,7 +441,10 @@ macro_rules! external {
                     ),)+
                     $(vec![$crate::grammar::any_name(&$crate::grammar::known!([$($open)*]))],)?
                 ];
-                $crate::grammar::one_of(variants.concat(), concat!($($doc, "\n"),+), &$crate::grammar::known!($([$($known)*])?))
+                // Any name may also be one of those that are listed, which `oneOf` would refuse.
+                let opens: &[&str] = &[$(stringify!($($open)*))?];
+                let union = if opens.is_empty() { $crate::grammar::one_of } else { $crate::grammar::any_of };
+                union(variants.concat(), concat!($($doc, "\n"),+), &$crate::grammar::known!($([$($known)*])?))
             }
         }
     )+};

@@ -25,6 +25,8 @@ mod review;
 mod session_meta;
 mod source;
 mod state;
+#[cfg(test)]
+mod tests;
 mod tools;
 mod turn_context;
 mod turn_item;
