@@ -41,6 +41,12 @@ pub(crate) enum Command {
     /// Say what the threads used and what that cost
     #[command(subcommand)]
     Analyze(Box<Analyze>),
+    /// Check logs: bytes, schema, lines that belong together, and what Codex will do with them
+    Validate(Box<Validate>),
+    /// Write a mended copy of a damaged rollout
+    Repair(Repair),
+    /// List, print, write and compare the published JSON Schemas
+    Schema(Schema),
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -183,4 +189,125 @@ pub(crate) struct Explain {
     /// Read lines by offset instead of mapping files
     #[arg(long, help_heading = "Logs")]
     pub(crate) no_mmap: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Validate {
+    /// Homes, folders, rollout files, or - for stdin; without any, the Codex homes are read
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) homes: Homes,
+    /// How findings are printed
+    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    pub(crate) format: FindingsFormat,
+    /// Print JSON; the same as --format json
+    #[arg(short = 'j', long, conflicts_with = "format", help_heading = "Output")]
+    pub(crate) json: bool,
+    /// List at most N findings; 0 lists all. All are counted
+    #[arg(long, value_name = "N", default_value_t = 100, help_heading = "Output")]
+    pub(crate) max_problems: usize,
+    /// Treat a rule as an error; can be repeated or a comma-separated list
+    #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = "Rules")]
+    pub(crate) deny: Vec<String>,
+    /// Treat a rule as a warning
+    #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = "Rules")]
+    pub(crate) warn: Vec<String>,
+    /// Switch a rule off
+    #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = "Rules")]
+    pub(crate) allow: Vec<String>,
+    /// Read levels of rules from this file [default: rollout.toml, if it is there]
+    #[arg(long, value_name = "FILE", help_heading = "Rules")]
+    pub(crate) config: Option<PathBuf>,
+    /// Hold lines against this JSON Schema in place of the built-in one
+    #[arg(long, value_name = "FILE", help_heading = "Rules")]
+    pub(crate) schema: Option<PathBuf>,
+    /// Explain a rule, or all of them, and check nothing
+    #[arg(long, value_name = "RULE", num_args = 0..=1, default_missing_value = "all", help_heading = "Rules")]
+    pub(crate) explain: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FindingsFormat {
+    /// For people: path:line:column, rule, message, and the text around the place
+    Text,
+    /// One JSON document
+    Json,
+    /// One JSON document per finding, then one with the counts
+    Ndjson,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// JUnit XML, for test reports
+    Junit,
+    /// Annotations of GitHub Actions
+    Github,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Repair {
+    /// The damaged rollout, plain or compressed; it is not changed
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Where the mended copy is written; must not exist
+    #[arg(long, value_name = "NEW")]
+    pub(crate) out: PathBuf,
+    /// What becomes of a last record that is cut off
+    #[arg(long, value_name = "HOW", default_value = "drop")]
+    pub(crate) torn_tail: TornTail,
+    /// Number the lines anew, from the first ordinal on
+    #[arg(long)]
+    pub(crate) renumber: bool,
+    #[command(flatten)]
+    pub(crate) format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TornTail {
+    /// Leave it out
+    Drop,
+    /// Keep it on a line of its own, which readers skip
+    Close,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Schema {
+    #[command(subcommand)]
+    pub(crate) command: SchemaCommand,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum SchemaCommand {
+    /// List the published schemas
+    List {
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Print a schema
+    Print {
+        /// Its name, such as RolloutLine
+        name: String,
+    },
+    /// Write all schemas into a folder
+    Write {
+        /// The folder; it is created
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// Compare two schema files, of any tool; exit code 1 if a change breaks readers
+    Diff {
+        /// The older schema
+        old: PathBuf,
+        /// The newer schema
+        new: PathBuf,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Count kinds and members that this toolkit does not know, by the Codex version that began the
+    /// file; exit code 1 if there are any
+    Drift {
+        #[command(flatten)]
+        source: Source,
+        #[command(flatten)]
+        format: Format,
+    },
 }

@@ -4,8 +4,10 @@
 mod cli;
 mod cmd;
 mod error;
+mod findings;
 mod homes;
 mod sample;
+mod schemas;
 mod table;
 mod ui;
 

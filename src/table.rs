@@ -186,6 +186,32 @@ pub(crate) fn render(report: &Report, breakdown: bool, width: Option<u16>) -> St
     format!("{table}\n")
 }
 
+/// Plain rows below titles, in at most `width` columns; the columns in `numbers` are aligned right.
+pub(crate) fn list(
+    titles: &[&str],
+    numbers: &[usize],
+    rows: impl IntoIterator<Item = Vec<String>>,
+    width: Option<u16>,
+) -> String {
+    let mut table = Table::new();
+    table.load_style(LOOK).enforce_styling();
+    if let Some(width) = width {
+        table.set_width(width).set_content_arrangement(ContentArrangement::Dynamic);
+    } else {
+        table.set_content_arrangement(ContentArrangement::Disabled);
+    }
+    table.set_header(titles.iter().map(|title| Cell::new(title).add_attribute(Attribute::Bold)));
+    for (index, column) in table.column_iter_mut().enumerate() {
+        if numbers.contains(&index) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    for row in rows {
+        table.add_row(row);
+    }
+    format!("{table}\n")
+}
+
 /// One line about what was read, how fast, and what the numbers lack.
 pub(crate) fn footer(report: &Report, elapsed: Duration) -> String {
     let quality = &report.data_quality;

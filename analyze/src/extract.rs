@@ -436,7 +436,7 @@ impl Extractor {
 
     fn unexpected(&mut self, line: u64, record: &Record<'_>, error: &serde_json::Error) {
         let column = record.column + error.column().saturating_sub(1) as u64;
-        let rule = if error.is_data() { Rule::UnexpectedShape } else { Rule::InvalidJson };
+        let rule = if error.is_data() { Rule::WrongType } else { Rule::InvalidJson };
         self.problem(rule, line, column, reason(error), true);
     }
 

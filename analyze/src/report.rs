@@ -281,19 +281,3 @@ pub fn schema() -> schemars::Schema {
     schema.insert("title".to_owned(), "Output of `rollout analyze --json`".into());
     schema
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// `UPDATE_SCHEMAS=1 cargo test -p analyze` writes the file anew.
-    #[test]
-    fn the_published_schema_equals_the_types() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../schemas/Report.json");
-        let schema = serde_json::to_string_pretty(&schema()).unwrap() + "\n";
-        if std::env::var_os("UPDATE_SCHEMAS").is_some() {
-            fs_err::write(path, &schema).unwrap();
-        }
-        assert_eq!(fs_err::read_to_string(path).unwrap().replace("\r\n", "\n"), schema);
-    }
-}

@@ -63,6 +63,8 @@ pub struct RolloutName {
     pub thread_id: Option<String>,
     /// The id of this segment, in files that a revert began (since 0.148).
     pub rollout_id: Option<String>,
+    /// The local date on which the file was begun, `2026-01-31`.
+    pub date: Option<String>,
 }
 
 impl RolloutName {
@@ -79,7 +81,8 @@ impl RolloutName {
             Some((thread_id, rollout_id)) => (thread_id, Some(rollout_id.to_owned())),
             None => (ids, None),
         };
-        Some(Self { thread_id: Some(thread_id.to_owned()), rollout_id })
+        let date = (ids.len() < stem.len()).then(|| stem[..10].to_owned());
+        Some(Self { thread_id: Some(thread_id.to_owned()), rollout_id, date })
     }
 }
 

@@ -18,23 +18,28 @@
 //! change any file it reads.
 
 mod discover;
+pub mod drift;
 mod head;
 mod lines;
 mod map;
 mod names;
 mod problem;
 mod records;
+pub mod repair;
+mod rule;
 mod scan;
 mod source;
 mod timestamp;
+pub mod validate;
 
 pub use discover::{Discovered, RolloutFile, RolloutName, Storage, discover};
 pub use head::{Head, head};
 pub use lines::{Extent, Line, LineReader, LineSink, MAX_LINE, Want};
 pub use map::read_record;
 pub use names::{parse_thread_names, read_thread_names};
-pub use problem::{Place, Problem, ReadError, Rule, reason};
+pub use problem::{Place, Problem, ReadError, reason};
 pub use records::{Record, holds_record_start, is_single_response_item, records, single_record, token_count_record};
+pub use rule::{Rule, Severity};
 pub use scan::{Progress, Silent, scan};
 pub use source::for_each_line;
 pub use timestamp::{Clock, parse_timestamp};

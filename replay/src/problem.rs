@@ -7,6 +7,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::rule::Rule;
+
 /// A place in a rollout file, all counted from 1 as editors do.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
@@ -28,52 +30,6 @@ impl fmt::Display for Place {
             write!(f, ":{}", self.column)?;
         }
         Ok(())
-    }
-}
-
-/// The kinds of damage a scan reports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Rule {
-    /// The file begins with a UTF-8 byte order mark.
-    ByteOrderMark,
-    /// Two or more records stand on one line; each was read.
-    GluedRecords,
-    /// A line that is not JSON.
-    InvalidJson,
-    /// Text that is not UTF-8; the line was read with replacement characters.
-    InvalidUtf8,
-    /// A count that is negative, fractional or impossibly large.
-    InvalidCount,
-    /// A line longer than [`crate::MAX_LINE`] that could not be passed over.
-    LineTooLong,
-    /// NUL bytes in place of a record, as a crash of the file system leaves them.
-    NulBytes,
-    /// A time that is missing, in an unusual form, or cannot be read.
-    OddTimestamp,
-    /// The last line has no end and is not a whole record.
-    TornTail,
-    /// A file or folder that could not be read to its end.
-    Unreadable,
-    /// A line whose envelope or payload has an unexpected shape.
-    UnexpectedShape,
-}
-
-impl Rule {
-    /// The rule's stable name.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::ByteOrderMark => "byte-order-mark",
-            Self::GluedRecords => "glued-records",
-            Self::InvalidJson => "invalid-json",
-            Self::InvalidUtf8 => "invalid-utf8",
-            Self::InvalidCount => "invalid-count",
-            Self::LineTooLong => "line-too-long",
-            Self::NulBytes => "nul-bytes",
-            Self::OddTimestamp => "odd-timestamp",
-            Self::TornTail => "torn-tail",
-            Self::Unreadable => "unreadable",
-            Self::UnexpectedShape => "unexpected-shape",
-        }
     }
 }
 

@@ -42,40 +42,50 @@ pub fn records(path: &Arc<Path>, line: Line<'_>, mut take: impl FnMut(Record<'_>
     if let Some(record) = single_record(line) {
         return take(record);
     }
+    pieces(path, line, |at, json, column| {
+        let offset = line.offset + (column - line.column);
+        match json {
+            Ok(json) => read_envelope(json, offset, column, &at, &mut take, &mut problem),
+            Err(found) => problem(found),
+        }
+    });
+}
+
+/// Takes a line apart that is not a single record: each JSON value in it, and each piece that is
+/// none, with its place and its column.
+pub(crate) fn pieces(path: &Arc<Path>, line: Line<'_>, mut take: impl FnMut(Place, Result<&[u8], Problem>, u64)) {
     let trimmed = line.bytes.trim_ascii_end();
     let mut bytes = trimmed;
+    let mut damage = |rule, column, message| {
+        let place = place(path, line, column);
+        take(place.clone(), Err(Problem { rule, place, message, loses_record: false }), column);
+    };
     if line.offset == 0
         && let Some(rest) = bytes.strip_prefix(b"\xEF\xBB\xBF")
     {
         bytes = rest;
-        let message = "the file begins with a byte order mark".to_owned();
-        problem(Problem { rule: Rule::ByteOrderMark, place: place(path, line, 1), message, loses_record: false });
+        damage(Rule::ByteOrderMark, 1, "the file begins with a byte order mark".to_owned());
     }
     if bytes.is_empty() {
         return;
     }
     let first = trimmed.len() - bytes.len();
-    let mut pieces = 0;
+    let mut count = 0;
     split(bytes, |from, piece| {
         let column = line.column + (first + from) as u64;
-        let offset = line.offset + (first + from) as u64;
         let at = place(path, line, column);
         match piece {
             Piece::Json(json) => {
-                pieces += 1;
-                read_envelope(json, offset, column, &at, &mut take, &mut problem);
+                count += 1;
+                take(at, Ok(json), column);
             }
-            Piece::Broken(broken) => problem(describe(broken, line, at)),
+            Piece::Broken(broken) => take(at.clone(), Err(describe(broken, line, at)), column),
         }
     });
-    if pieces > 1 {
-        let message = format!("{pieces} records on one line; each was read");
-        problem(Problem {
-            rule: Rule::GluedRecords,
-            place: place(path, line, line.column),
-            message,
-            loses_record: false,
-        });
+    if count > 1 {
+        let message = format!("{count} records on one line; each was read");
+        let (rule, place) = (Rule::GluedRecords, place(path, line, line.column));
+        take(place.clone(), Err(Problem { rule, place, message, loses_record: false }), line.column);
     }
 }
 
@@ -221,7 +231,7 @@ fn read_envelope(
         Ok(envelope) => envelope,
         Err(error) => {
             let message = reason(&error);
-            return problem(Problem { rule: Rule::UnexpectedShape, place: at.clone(), message, loses_record: true });
+            return problem(Problem { rule: Rule::WrongType, place: at.clone(), message, loses_record: true });
         }
     };
     let timestamp = envelope.timestamp.map_or(&b""[..], |raw| raw.get().as_bytes());

@@ -32,10 +32,12 @@ impl Sampler {
 
     /// A line that the schema accepts; most have an envelope.
     pub(crate) fn line(&mut self) -> Value {
-        let form = *self.pick(&["Envelope", "Envelope", "Envelope", "Envelope", "BareHeader", "BareState", "ResponseItem"]);
+        let form =
+            *self.pick(&["Envelope", "Envelope", "Envelope", "Envelope", "BareHeader", "BareState", "ResponseItem"]);
         let line = self.value(&SCHEMA["$defs"][form], 0);
         // A bare item is told from an envelope by what it lacks.
-        let is_enveloped = line.get("payload").is_some() || line.get("timestamp").is_some() && line.get("type").is_some();
+        let is_enveloped =
+            line.get("payload").is_some() || line.get("timestamp").is_some() && line.get("type").is_some();
         if (form == "Envelope") == is_enveloped { line } else { self.line() }
     }
 
@@ -56,8 +58,9 @@ impl Sampler {
             return self.pick(names).clone();
         }
         for union in ["oneOf", "anyOf"] {
-            let Some(variants) = schema[union].as_array().filter(|variants| variants[0].get("type").is_some() || variants[0].get("required").is_none() || union == "oneOf")
-            else {
+            let Some(variants) = schema[union].as_array().filter(|variants| {
+                variants[0].get("type").is_some() || variants[0].get("required").is_none() || union == "oneOf"
+            }) else {
                 continue;
             };
             if union == "anyOf" && variants.iter().all(|variant| variant.get("required").is_some()) {
@@ -95,12 +98,8 @@ impl Sampler {
     fn object(&mut self, schema: &Value, depth: usize) -> Value {
         let mut object = Map::new();
         let required = |name: &str| schema["required"].as_array().is_some_and(|names| names.contains(&json!(name)));
-        let one_of_these: Vec<&str> = schema["anyOf"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(|form| form["required"][0].as_str())
-            .collect();
+        let one_of_these: Vec<&str> =
+            schema["anyOf"].as_array().into_iter().flatten().filter_map(|form| form["required"][0].as_str()).collect();
         let forced = if one_of_these.is_empty() { None } else { Some(*self.pick(&one_of_these)) };
         for (name, member) in schema["properties"].as_object().into_iter().flatten() {
             // An alias beside the name it stands for would be the same member twice.
@@ -122,9 +121,10 @@ impl Sampler {
     pub(crate) fn mutate(&mut self, line: &Value) -> Value {
         let mut line = line.clone();
         let mut places = Vec::new();
-        collect(&line, String::new(), &mut places);
+        collect(&line, "", &mut places);
         let place = self.pick(&places).clone();
-        let (parent, key) = place.rsplit_once('/').map(|(parent, key)| (parent.to_owned(), key.to_owned())).unwrap_or_default();
+        let (parent, key) =
+            place.rsplit_once('/').map(|(parent, key)| (parent.to_owned(), key.to_owned())).unwrap_or_default();
         let key = key.replace("~1", "/").replace("~0", "~");
         let operation = self.below(6);
         if operation < 2
@@ -137,7 +137,8 @@ impl Sampler {
             }
             return line;
         }
-        let replacement = self.pick(&[json!(null), json!(true), json!(7), json!(1.5), json!("text"), json!([]), json!({})]).clone();
+        let replacement =
+            self.pick(&[json!(null), json!(true), json!(7), json!(1.5), json!("text"), json!([]), json!({})]).clone();
         if let Some(value) = line.pointer_mut(&place) {
             *value = match (operation, value.clone()) {
                 (2, Value::String(name)) => json!(format!("{name}q")),
@@ -152,19 +153,19 @@ impl Sampler {
 }
 
 /// Pointers of all places below the root.
-fn collect(value: &Value, path: String, places: &mut Vec<String>) {
+fn collect(value: &Value, path: &str, places: &mut Vec<String>) {
     if !path.is_empty() {
-        places.push(path.clone());
+        places.push(path.to_owned());
     }
     match value {
         Value::Object(object) => {
             for (name, value) in object {
-                collect(value, format!("{path}/{}", name.replace('~', "~0").replace('/', "~1")), places);
+                collect(value, &format!("{path}/{}", name.replace('~', "~0").replace('/', "~1")), places);
             }
         }
         Value::Array(items) => {
             for (index, value) in items.iter().enumerate() {
-                collect(value, format!("{path}/{index}"), places);
+                collect(value, &format!("{path}/{index}"), places);
             }
         }
         _ => {}

@@ -42,7 +42,8 @@ pub(crate) fn read(source: &Source, ui: &Ui) -> anyhow::Result<Analysis> {
     on_jobs(&source.homes, || Analysis::read(input, &bar))
 }
 
-fn on_jobs<T: Send>(homes: &Homes, work: impl FnOnce() -> T + Send) -> anyhow::Result<T> {
+/// Runs `work` on as many threads as the arguments say.
+pub(crate) fn on_jobs<T: Send>(homes: &Homes, work: impl FnOnce() -> T + Send) -> anyhow::Result<T> {
     let Some(jobs) = homes.jobs else { return Ok(work()) };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs.into()).build().context("cannot start threads")?;
     Ok(pool.install(work))

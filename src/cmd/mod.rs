@@ -3,7 +3,10 @@
 
 mod analyze;
 mod explain;
+mod repair;
+mod schema;
 mod shell;
+mod validate;
 
 use std::process::ExitCode;
 
@@ -24,6 +27,9 @@ pub(crate) fn run(cli: Cli, ui: &Ui) -> anyhow::Result<ExitCode> {
             Analyze::Total(args) => analyze::run(ReportKind::Total, &args, ui),
             Analyze::Explain(args) => explain::run(&args, ui),
         },
+        Command::Validate(args) => validate::run(&args, ui),
+        Command::Repair(args) => repair::run(&args, ui),
+        Command::Schema(args) => schema::run(&args.command, ui),
         Command::Completions { shell } => shell::completions(shell, ui),
         Command::Man { out } => shell::man(out.as_deref(), ui),
     }

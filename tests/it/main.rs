@@ -16,6 +16,7 @@
 //! - [`help`]: every word of help, and the pages for shells and `man`
 //! - [`cli`]: exit codes, errors, colours and where the logs are looked for
 //! - [`explain`]: the decision about each line, and the line itself
+//! - [`schemas`]: the published schemas, what changed between two, and what logs hold beyond them
 //! - [`readme`]: what the README shows can be typed as it stands
 //! - [`invariants`]: laws that hold for any home, checked with random ones
 
@@ -35,6 +36,7 @@ mod prices;
 mod readme;
 mod records;
 mod reports;
+mod schemas;
 mod support;
 mod thread;
 mod usage;

@@ -74,7 +74,8 @@ fn a_line_that_some_version_reads_is_not_unreadable() {
     };
     // `summary` may be missing since 0.162, `permission_profile` must be there since 0.169.
     let context = |more: &str| {
-        let head = r#"{"timestamp":"t","type":"turn_context","payload":{"cwd":"/w","approval_policy":"never","model":"m""#;
+        let head =
+            r#"{"timestamp":"t","type":"turn_context","payload":{"cwd":"/w","approval_policy":"never","model":"m""#;
         format!("{head}{more}}}}}")
     };
     check(&context(r#","summary":"auto""#), true);
@@ -85,7 +86,8 @@ fn a_line_that_some_version_reads_is_not_unreadable() {
 
 #[test]
 fn what_no_version_reads_is_told_even_if_each_part_is_read_by_some() {
-    let text = r#"{"timestamp":"t","type":"turn_context","payload":{"cwd":"/w","approval_policy":"never","model":"m"}}"#;
+    let text =
+        r#"{"timestamp":"t","type":"turn_context","payload":{"cwd":"/w","approval_policy":"never","model":"m"}}"#;
     let checked = Checker::default().check(text.as_bytes()).unwrap();
     let told: Vec<_> = checked.faults.iter().map(|fault| (&*fault.message, fault.minded.to_string())).collect();
     let missing = |name: &str, versions: &str| (format!("missing member `{name}`"), versions.to_owned());

@@ -34,46 +34,15 @@ pub struct Fault {
     pub pointer: String,
     /// Bytes of the text before the value.
     pub offset: usize,
+    /// The pointer with `#` for each index and `*` for each key of a map: the same for all lines
+    /// that have the fault.
+    pub place: String,
+    /// The kind, name or member that is not known, if that is the fault.
+    pub unknown: Option<Box<str>>,
     /// What was expected and what was found.
     pub message: String,
     /// The Codex versions that refuse the line for it.
     pub minded: Versions,
-}
-
-impl Fault {
-    /// The kind, name or member that is not known, if that is the fault.
-    ///
-    /// A kind that some versions do not know is known here, so there is none.
-    pub fn unknown(&self) -> Option<&str> {
-        let word = match self.kind {
-            FaultKind::UnknownKind => self.message.strip_prefix(KIND).or_else(|| self.message.strip_prefix(NAME)),
-            FaultKind::UnknownField | FaultKind::ClosedObject => self.message.strip_prefix(MEMBER),
-            _ => None,
-        }?;
-        // The name is not ours and may hold anything; the hint behind it is.
-        let (word, _) = word.rsplit_once(HINT).unwrap_or((word, ""));
-        word.strip_suffix('`')
-    }
-}
-
-const KIND: &str = "unknown kind `";
-const NAME: &str = "unknown name `";
-const MEMBER: &str = "unknown member `";
-const HINT: &str = "; did you mean `";
-
-/// What [`Fault::unknown`] reads back.
-pub(crate) fn unknown_kind(kind: &str, hint: &str) -> String {
-    format!("{KIND}{kind}`{hint}")
-}
-
-/// Like [`unknown_kind`], of one of several names.
-pub(crate) fn unknown_name(name: &str, hint: &str) -> String {
-    format!("{NAME}{name}`{hint}")
-}
-
-/// Like [`unknown_kind`], of a member.
-pub(crate) fn unknown_member(name: &str, hint: &str) -> String {
-    format!("{MEMBER}{name}`{hint}")
 }
 
 /// One step of a path.
@@ -87,19 +56,25 @@ pub(crate) enum Segment<'a> {
     Index(usize),
 }
 
-/// The JSON pointer (RFC 6901) of a path.
-pub(crate) fn pointer(path: &[Segment<'_>]) -> String {
-    let mut pointer = String::new();
+/// The JSON pointer (RFC 6901) of a path, and the place it stands for in any line.
+pub(crate) fn pointer(path: &[Segment<'_>]) -> (String, String) {
+    let (mut pointer, mut place) = (String::new(), String::new());
     for segment in path {
+        let (step, shape) = match segment {
+            Segment::Name(name) => (escape(name), None),
+            Segment::Key(name) => (escape(name), Some("*")),
+            Segment::Index(index) => (index.to_string(), Some("#")),
+        };
+        place.push('/');
+        place.push_str(shape.unwrap_or(&step));
         pointer.push('/');
-        match segment {
-            Segment::Name(name) | Segment::Key(name) => {
-                pointer.push_str(&decode(name).replace('~', "~0").replace('/', "~1"));
-            }
-            Segment::Index(index) => pointer.push_str(&index.to_string()),
-        }
+        pointer.push_str(&step);
     }
-    pointer
+    (pointer, place)
+}
+
+fn escape(name: &[u8]) -> String {
+    decode(name).replace('~', "~0").replace('/', "~1")
 }
 
 /// `; did you mean …?` if a known name is near.
@@ -108,7 +83,7 @@ pub(crate) fn did_you_mean<'a>(found: &str, known: impl Iterator<Item = &'a str>
         .map(|name| (strsim::damerau_levenshtein(found, name), name))
         .filter(|(distance, name)| *distance <= 1.max(name.len() / 3))
         .min();
-    near.map_or_else(String::new, |(_, name)| format!("{HINT}{name}`?"))
+    near.map_or_else(String::new, |(_, name)| format!("; did you mean `{name}`?"))
 }
 
 impl Node {

@@ -381,7 +381,7 @@ fn extend_inner(inner: &mut Inner, more: &Members) {
     match inner {
         Inner::Members(members) => extend_members(members, more),
         Inner::Tagged(tagged) => {
-            tagged.variants.iter_mut().for_each(|variant| extend_inner(&mut variant.members, more))
+            tagged.variants.iter_mut().for_each(|variant| extend_inner(&mut variant.members, more));
         }
     }
 }

@@ -5,12 +5,12 @@
 
 use serde_json::value::RawValue;
 
-use super::fault::{Fault, FaultKind, Segment, did_you_mean, pointer, unknown_kind, unknown_member, unknown_name};
+use super::fault::{Fault, FaultKind, Segment, did_you_mean, pointer};
 use super::json::{Cursor, Form, MAX_DEPTH, Parsed, SyntaxError};
 use super::shapes::{
     ANY, Carrier, Inner, Members, NodeId, NumberRule, ObjectRule, Shapes, StringRule, Tagged, Variant,
 };
-use super::{Checked, DataStep, Span};
+use super::{Checked, Span};
 use crate::grammar::Versions;
 
 pub(crate) struct Walk<'a, 's> {
@@ -19,7 +19,6 @@ pub(crate) struct Walk<'a, 's> {
     path: Vec<Segment<'a>>,
     faults: Vec<Fault>,
     /// Which steps to which faults are indexes or keys; empty for nearly all lines.
-    data_steps: Vec<(usize, DataStep)>,
     /// Versions that refuse the line, for a fault or because they do not know a part of it.
     rejected: Versions,
     members: Vec<Span>,
@@ -37,7 +36,6 @@ impl<'a, 's> Walk<'a, 's> {
             cursor: Cursor::new(text),
             path: Vec::new(),
             faults: Vec::new(),
-            data_steps: Vec::new(),
             rejected: Versions::NONE,
             members,
             unknown_fields: 0,
@@ -69,8 +67,8 @@ impl<'a, 's> Walk<'a, 's> {
             again.tell_all = true;
             return again.run();
         }
-        let Self { faults, rejected, members, unknown_fields, data_steps, tell_all: mixes_versions, .. } = self;
-        Ok(Checked { start, end, faults, rejected, mixes_versions, members, unknown_fields, data_steps })
+        let Self { faults, rejected, members, unknown_fields, tell_all: mixes_versions, .. } = self;
+        Ok(Checked { start, end, faults, rejected, mixes_versions, members, unknown_fields })
     }
 
     /// Which kind of line begins here: what tells is looked for without being checked.
@@ -114,15 +112,16 @@ impl<'a, 's> Walk<'a, 's> {
 
     fn fault(&mut self, kind: FaultKind, offset: usize, minded: Versions, message: String) {
         self.rejected |= minded;
-        for (at, segment) in self.path.iter().enumerate() {
-            let mark = match segment {
-                Segment::Name(_) => continue,
-                Segment::Key(_) => '*',
-                Segment::Index(_) => '#',
-            };
-            self.data_steps.push((self.faults.len(), DataStep { at, mark }));
+        let (pointer, place) = pointer(&self.path);
+        self.faults.push(Fault { kind, pointer, place, unknown: None, offset, message, minded });
+    }
+
+    /// Something is not known: `what` says of which sort it is, `hint` what it may be meant to be.
+    fn unknown(&mut self, kind: FaultKind, offset: usize, minded: Versions, what: &str, name: &str, hint: &str) {
+        self.fault(kind, offset, minded, format!("unknown {what} `{name}`{hint}"));
+        if let Some(fault) = self.faults.last_mut() {
+            fault.unknown = Some(name.into());
         }
-        self.faults.push(Fault { kind, pointer: pointer(&self.path), offset, message, minded });
     }
 
     /// Checks one value. `context` are the versions that look at it.
@@ -206,8 +205,8 @@ impl<'a, 's> Walk<'a, 's> {
                     return Ok(());
                 }
                 let known = names.iter().map(|(name, _)| std::str::from_utf8(name).unwrap_or_default());
-                let message = unknown_name(&decoded, &did_you_mean(&decoded, known));
-                self.fault(FaultKind::UnknownKind, start, context & !rule.open, message);
+                let hint = did_you_mean(&decoded, known);
+                self.unknown(FaultKind::UnknownKind, start, context & !rule.open, "name", &decoded, &hint);
             }
         }
         Ok(())
@@ -311,9 +310,9 @@ impl<'a, 's> Walk<'a, 's> {
         }
         let kind = String::from_utf8_lossy(kind);
         let known = of_tag().map(|variant| &*variant.kind);
-        let message = unknown_kind(&kind, &did_you_mean(&kind, known));
+        let hint = did_you_mean(&kind, known);
         self.path.push(Segment::Name(self.name_of(&tagged.tags[tag])));
-        self.fault(FaultKind::UnknownKind, value_at, context, message);
+        self.unknown(FaultKind::UnknownKind, value_at, context, "kind", &kind, &hint);
         self.path.pop();
         self.unchecked(depth)
     }
@@ -435,7 +434,7 @@ impl<'a, 's> Walk<'a, 's> {
         self.path.push(Segment::Name(name));
         let (kind, minded) =
             if members.closed { (FaultKind::ClosedObject, context) } else { (FaultKind::UnknownField, Versions::NONE) };
-        self.fault(kind, value_at, minded, unknown_member(&shown, &hint));
+        self.unknown(kind, value_at, minded, "member", &shown, &hint);
         self.path.pop();
     }
 
@@ -456,9 +455,9 @@ impl<'a, 's> Walk<'a, 's> {
                     self.cursor.skip_value(depth + 1)?;
                     let shown = decode(name);
                     let known = carriers.iter().map(|carrier| &*carrier.name);
-                    let message = unknown_name(&shown, &did_you_mean(&shown, known));
+                    let hint = did_you_mean(&shown, known);
                     self.path.pop();
-                    self.fault(FaultKind::UnknownKind, value_at, context & !open, message);
+                    self.unknown(FaultKind::UnknownKind, value_at, context & !open, "name", &shown, &hint);
                     continue;
                 }
             }

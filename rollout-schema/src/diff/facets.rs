@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::alternative::{Alternative, Kind};
+use super::resolve::two_ways;
 
 /// A bound of a number or of a size, in the direction in which a greater one accepts less.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
@@ -107,7 +108,12 @@ pub(super) fn texts(alternative: &Alternative<'_>, kind: Kind) -> BTreeSet<(&'st
     };
     let mut texts = BTreeSet::new();
     for keyword in keywords.iter().chain(&["not", "if", "then", "else"]) {
-        for value in alternative.all(keyword) {
+        let is_branch = matches!(*keyword, "then" | "else");
+        for part in &alternative.parts {
+            let Some(value) = part.get(*keyword) else { continue };
+            if is_branch && two_ways(part).is_some() {
+                continue; // followed as two alternatives
+            }
             let no_limit = match value {
                 Value::String(format) if *keyword == "format" => {
                     let free = ["int", "int64", "int128", "float", "double"];

@@ -7,7 +7,8 @@
 //!
 //! It refuses to do: fetching references out of the document (they accept anything), evaluating
 //! `not`, `if`, `pattern`, `propertyNames`, `contains` and the `dependent…` keywords (they are
-//! compared as text, and a changed one counts as narrowed), telling `oneOf` from `anyOf`.
+//! compared as text, and a changed one counts as narrowed), telling `oneOf` from `anyOf`. The
+//! `then` and `else` of one `if` are two alternatives, whichever applies.
 
 mod alternative;
 mod compare;
@@ -251,6 +252,23 @@ mod tests {
         };
         check(array(&["string"]), array(&["null", "string"]), &["widened "]);
         check(array(&["string", "null"]), array(&["null"]), &["narrowed! "]);
+    }
+
+    #[test]
+    fn both_ways_of_a_condition_are_followed() {
+        let root = |a: &str, condition: &str| {
+            json!({
+                "if": { "required": [condition] },
+                "then": { "$ref": "#/$defs/a" },
+                "else": object(json!({ "b": { "type": "string" } }), &["b"]),
+                "$defs": { "a": object(json!({ "a": { "type": a } }), &["a"]) },
+            })
+        };
+        check(root("string", "a"), root("integer", "a"), &["narrowed! /a", "widened /a"]);
+        check(root("string", "a"), root("string", "x"), &["narrowed! ", "widened "]);
+        let one_way =
+            |a: &str| json!({ "type": "object", "if": true, "then": object(json!({ "a": { "type": a } }), &[]) });
+        check(one_way("string"), one_way("integer"), &["narrowed! ", "widened "]);
     }
 
     #[test]

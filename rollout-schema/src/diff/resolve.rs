@@ -156,7 +156,7 @@ impl<'a> Site<'a> {
 #[derive(Clone, Default)]
 struct Branch<'a> {
     pending: Vec<&'a Value>,
-    unions: Vec<&'a [Value]>,
+    unions: Vec<Vec<&'a Value>>,
     seen: Identity,
     found: Alternative<'a>,
 }
@@ -179,7 +179,7 @@ fn expand<'a>(root: &'a Value, node: &[&'a Value]) -> Vec<Alternative<'a>> {
                 None => done.push(branch.found),
                 Some(members) => {
                     let split = |member| Branch { pending: vec![member], ..branch.clone() };
-                    work.extend(members.iter().rev().map(split));
+                    work.extend(members.into_iter().rev().map(split));
                 }
             }
             continue;
@@ -198,13 +198,20 @@ fn expand<'a>(root: &'a Value, node: &[&'a Value]) -> Vec<Alternative<'a>> {
                 branch
                     .pending
                     .extend(object.get("$ref").and_then(Value::as_str).and_then(|target| follow(root, target)));
-                branch.unions.extend(["oneOf", "anyOf"].into_iter().filter_map(list).map(Vec::as_slice));
+                branch.unions.extend(["oneOf", "anyOf"].into_iter().filter_map(list).map(|list| list.iter().collect()));
+                // Which of the two applies is for `if` to say, which is compared as text.
+                branch.unions.extend(two_ways(object).map(Vec::from));
             }
             _ => {} // `true`, or not a schema
         }
         work.push(branch);
     }
     done
+}
+
+/// The schemas behind `if`, where it chooses between two.
+pub(super) fn two_ways(object: &Map<String, Value>) -> Option<[&Value; 2]> {
+    object.get("if").and_then(|_| Some([object.get("then")?, object.get("else")?]))
 }
 
 fn constrains(object: &Map<String, Value>) -> bool {

@@ -22,13 +22,13 @@ object! {
         /// Stretches of `message` with a meaning of their own, such as placeholders.
         optional text_elements: Vec<TextElement>,
         /// Detail wanted for `images`, index by index; the default where an entry is missing.
-        optional image_details: Vec<ImageDetail> [132..],
+        optional image_details: Vec<Option<ImageDetail>> [132..],
         /// Detail wanted for `local_images`, index by index; the default where an entry is missing.
-        optional local_image_details: Vec<ImageDetail> [132..],
+        optional local_image_details: Vec<Option<ImageDetail>> [132..],
         /// Id that the client gave the message.
         optional client_id: Option<String> [136..],
         /// Detail wanted for `file_ids`, index by index; the default where an entry is missing.
-        optional file_id_details: Vec<ImageDetail> [156..],
+        optional file_id_details: Vec<Option<ImageDetail>> [156..],
         /// Ids of uploaded images sent along, passed on as they are.
         optional file_ids: Option<Vec<String>> [156..],
         /// How `images` and `file_ids` interleave; without it the files come last.

@@ -59,6 +59,8 @@ object! {
         optional summary: Option<ReasoningSummary> where required [..=161],
         /// Instructions of the user for this turn.
         optional user_instructions: Option<String> [..=132],
+        /// Instructions that took the place of the model's own, in reviews up to 0.87.
+        optional base_instructions: Option<String> [wire],
         /// Instructions of the client for this turn.
         optional developer_instructions: Option<String> [..=132],
         /// JSON Schema that the final answer has to meet.

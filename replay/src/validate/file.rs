@@ -1,0 +1,274 @@
+//! One file: its lines one by one, against the schema or in pieces.
+
+use std::io::Read;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use rollout_schema::check::{Checked, Checker, Fault, FaultKind};
+
+use super::finding::{FileFindings, Finding, Snippet};
+use super::thread::{FileFacts, Thread};
+use super::{Levels, Options};
+use crate::discover::RolloutFile;
+use crate::lines::{Extent, Line, LineReader, LineSink, Want};
+use crate::problem::{Problem, ReadError};
+use crate::records::pieces;
+use crate::rule::{Rule, Severity};
+use crate::scan::Progress;
+use crate::source::for_each_line;
+
+/// A schema that takes the place of the built-in one.
+pub trait LineSchema: Sync {
+    /// Calls `report` with a JSON pointer, a byte offset in `json` and a message for each fault.
+    fn check(&self, json: &[u8], report: &mut dyn FnMut(String, usize, String));
+}
+
+/// Judges one file.
+pub(super) fn judge(
+    reader: &mut LineReader,
+    file: &RolloutFile,
+    options: Options<'_>,
+    progress: &dyn Progress,
+) -> (FileFindings, FileFacts) {
+    judge_lines(file, options, |sink, extent| for_each_line(reader, file, progress, sink, extent))
+}
+
+/// Judges what a reader gives, under the name of `file`.
+pub(super) fn judge_stream(
+    file: &RolloutFile,
+    source: &mut dyn Read,
+    options: Options<'_>,
+) -> (FileFindings, FileFacts) {
+    let mut source = source;
+    let read = |sink: &mut Judge<'_>, extent: &mut Extent| {
+        LineReader::default().read(&mut source, sink, extent).map_err(ReadError::from)
+    };
+    judge_lines(file, options, read)
+}
+
+fn judge_lines<'a>(
+    file: &RolloutFile,
+    options: Options<'a>,
+    push: impl FnOnce(&mut Judge<'a>, &mut Extent) -> Result<(), ReadError>,
+) -> (FileFindings, FileFacts) {
+    let mut judge = Judge {
+        checker: Checker::new(options.levels.lists(Rule::UnknownField)),
+        thread: Thread::new(file),
+        desk: Desk::new(file, options),
+        schema: options.schema,
+    };
+    let mut extent = Extent::default();
+    if let Err(error) = push(&mut judge, &mut extent) {
+        judge.desk.problem(error.into_problem(&file.path, extent.lines), None);
+    }
+    let facts = judge.thread.finish(extent, &mut judge.desk);
+    judge.desk.findings.lines = extent.lines;
+    judge.desk.findings.cli_version.clone_from(&facts.cli_version);
+    (judge.desk.close(), facts)
+}
+
+/// Where findings are handed in.
+pub(super) struct Desk<'a> {
+    pub(super) levels: &'a Levels,
+    keep: usize,
+    pub(super) findings: FileFindings,
+}
+
+impl<'a> Desk<'a> {
+    fn new(file: &RolloutFile, options: Options<'a>) -> Self {
+        let findings = FileFindings::new(Arc::clone(&file.path));
+        Self { levels: options.levels, keep: options.keep, findings }
+    }
+
+    /// Opens the desk of a file again, for findings that need other files.
+    pub(super) fn again(found: &mut FileFindings, options: Options<'a>) -> Self {
+        let empty = FileFindings::new(Arc::clone(&found.path));
+        Self { levels: options.levels, keep: options.keep, findings: std::mem::replace(found, empty) }
+    }
+
+    /// Closes the desk: the findings stand by place.
+    pub(super) fn close(mut self) -> FileFindings {
+        self.findings.findings.sort_by_key(|finding| (finding.line, finding.column));
+        self.findings
+    }
+
+    /// Takes a finding in, with the severity of its rule.
+    pub(super) fn find(&mut self, rule: Rule, line: u64, column: u64, message: impl FnOnce() -> String) {
+        self.find_at(rule, line, column, None, message, || None);
+    }
+
+    fn find_at(
+        &mut self,
+        rule: Rule,
+        line: u64,
+        column: u64,
+        pointer: Option<String>,
+        message: impl FnOnce() -> String,
+        snippet: impl FnOnce() -> Option<Snippet>,
+    ) {
+        let Some(severity) = self.levels.of(rule) else { return };
+        self.push(rule, severity, line, column, pointer, message, snippet);
+    }
+
+    /// Takes a finding in that is less grave than its rule, because it depends on the file.
+    pub(super) fn soften(&mut self, rule: Rule, line: u64, column: u64, message: impl FnOnce() -> String) {
+        let Some(severity) = self.levels.of(rule) else { return };
+        self.push(rule, severity.min(Severity::Warning), line, column, None, message, || None);
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the members of a finding, two of them made only if it is kept")]
+    fn push(
+        &mut self,
+        rule: Rule,
+        severity: Severity,
+        line: u64,
+        column: u64,
+        pointer: Option<String>,
+        message: impl FnOnce() -> String,
+        snippet: impl FnOnce() -> Option<Snippet>,
+    ) {
+        let found = &mut self.findings;
+        found.counts.add(rule, 1);
+        match severity {
+            Severity::Info => return,
+            Severity::Warning => found.warnings += 1,
+            Severity::Error => found.errors += 1,
+        }
+        if found.findings.len() < self.keep {
+            let (message, snippet) = (message(), snippet());
+            found.findings.push(Finding { rule, severity, line, column, pointer, message, snippet });
+        }
+    }
+
+    /// Takes in what the framing found.
+    fn problem(&mut self, problem: Problem, line: Option<Line<'_>>) {
+        let Problem { rule, place, message, .. } = problem;
+        let snippet = || {
+            let line = line?;
+            Some(Snippet::new(line.bytes, usize::try_from(place.column.checked_sub(line.column)?).ok()?))
+        };
+        self.find_at(rule, place.line, place.column, None, || message, snippet);
+    }
+
+    /// Takes in what the schema found in one record.
+    fn fault(&mut self, line: Line<'_>, column: u64, fault: Fault, unreadable: bool) {
+        let Fault { kind, pointer, offset, message, minded, .. } = fault;
+        let (rule, message) = if unreadable || kind == FaultKind::UnknownField {
+            (rule_of(kind), message)
+        } else if minded.is_none() {
+            (Rule::VersionDependent, format!("{message} (no version's own schema describes it)"))
+        } else {
+            (Rule::VersionDependent, format!("{message} (refused by {minded})"))
+        };
+        let snippet = || Some(Snippet::new(line.bytes, (column - line.column) as usize + offset));
+        self.find_at(rule, line.number, column + offset as u64, Some(pointer), || message, snippet);
+    }
+}
+
+fn rule_of(kind: FaultKind) -> Rule {
+    match kind {
+        FaultKind::WrongType => Rule::WrongType,
+        FaultKind::MissingMember => Rule::MissingMember,
+        FaultKind::UnknownKind => Rule::UnknownKind,
+        FaultKind::UnknownField => Rule::UnknownField,
+        FaultKind::ClosedObject => Rule::UnexpectedMember,
+        FaultKind::OutOfRange => Rule::OutOfRange,
+        FaultKind::DuplicateMember => Rule::DuplicateMember,
+    }
+}
+
+struct Judge<'a> {
+    checker: Checker,
+    thread: Thread,
+    desk: Desk<'a>,
+    schema: Option<&'a dyn LineSchema>,
+}
+
+impl LineSink for Judge<'_> {
+    fn want(&mut self, _: &[u8]) -> Want {
+        Want::Whole
+    }
+
+    fn line(&mut self, line: Line<'_>) -> ControlFlow<()> {
+        self.judge(line);
+        ControlFlow::Continue(())
+    }
+}
+
+impl Judge<'_> {
+    fn judge(&mut self, line: Line<'_>) {
+        if line.passed_over {
+            let message = || format!("longer than {} MiB; not checked", crate::MAX_LINE >> 20);
+            return self.desk.find(Rule::LineTooLong, line.number, line.column, message);
+        }
+        if line.bytes.ends_with(b"\r") {
+            let column = line.column + line.bytes.len() as u64 - 1;
+            self.desk.find(Rule::CarriageReturn, line.number, column, || "the line ends in CR LF".to_owned());
+        }
+        let is_text = match std::str::from_utf8(line.bytes) {
+            Ok(_) => true,
+            Err(error) => {
+                let message = "not UTF-8; read with replacement characters".to_owned();
+                let column = line.column + error.valid_up_to() as u64;
+                let place = crate::Place { path: Arc::clone(&self.desk.findings.path), line: line.number, column };
+                let problem = Problem { rule: Rule::InvalidUtf8, place, message, loses_record: false };
+                self.desk.problem(problem, Some(line));
+                false
+            }
+        };
+        match self.checker.check(line.bytes) {
+            Ok(checked) if is_text && line.bytes[checked.end..].trim_ascii().is_empty() => {
+                self.record(line, line.bytes, line.column, checked);
+                if !line.terminated {
+                    let message = || "the last line has no newline".to_owned();
+                    self.desk.find(Rule::UnterminatedLine, line.number, line.column, message);
+                }
+            }
+            _ => self.pieces(line),
+        }
+    }
+
+    /// A line that is not one record.
+    fn pieces(&mut self, line: Line<'_>) {
+        if line.bytes.trim_ascii().is_empty() {
+            return self.desk.find(Rule::BlankLine, line.number, line.column, || "the line is empty".to_owned());
+        }
+        let path = Arc::clone(&self.desk.findings.path);
+        let lossy = String::from_utf8_lossy(line.bytes);
+        let text = Line { bytes: lossy.as_bytes(), ..line };
+        pieces(&path, text, |_, piece, column| match piece {
+            Err(problem) => self.desk.problem(problem, Some(text)),
+            Ok(json) => match self.checker.check(json) {
+                Ok(checked) => self.record(text, json, column, checked),
+                Err(error) => {
+                    let column = column + error.offset as u64;
+                    self.desk.find(Rule::InvalidJson, line.number, column, || error.message.to_owned());
+                }
+            },
+        });
+    }
+
+    /// One record, which stands at `column`.
+    fn record(&mut self, line: Line<'_>, json: &[u8], column: u64, mut checked: Checked) {
+        let unreadable = checked.is_unreadable();
+        match self.schema {
+            Some(schema) => schema.check(json, &mut |pointer, offset, message| {
+                let snippet = || Some(Snippet::new(line.bytes, (column - line.column) as usize + offset));
+                let at = column + offset as u64;
+                self.desk.find_at(Rule::SchemaMismatch, line.number, at, Some(pointer), || message, snippet);
+            }),
+            None => {
+                let listed = checked.faults.iter().filter(|fault| fault.kind == FaultKind::UnknownField).count();
+                let unlisted = u64::from(checked.unknown_fields).saturating_sub(listed as u64);
+                if unlisted > 0 && self.desk.levels.of(Rule::UnknownField).is_some() {
+                    self.desk.findings.counts.add(Rule::UnknownField, unlisted);
+                }
+                for fault in std::mem::take(&mut checked.faults) {
+                    self.desk.fault(line, column, fault, unreadable);
+                }
+            }
+        }
+        self.thread.record(line, json, column, &checked, &mut self.desk);
+        self.checker.recycle(checked);
+    }
+}
