@@ -270,9 +270,13 @@ pub(crate) enum TornTail {
 }
 
 #[derive(Clone, Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Schema {
     #[command(subcommand)]
-    pub(crate) command: SchemaCommand,
+    pub(crate) command: Option<SchemaCommand>,
+    /// Write all schemas into this folder; without it they are listed
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Subcommand)]

@@ -2,13 +2,18 @@
 //!
 //! Refuses to know what is in them: each crate describes its own shapes.
 
+use replay::repair::RepairReport;
 use replay::validate::ValidationReport;
 use rollout_schema::schema::{SchemaDocument, documents};
 
 /// Every published document, those about Codex's words first.
 pub(crate) fn all() -> Vec<SchemaDocument> {
     let mut all = documents();
-    let reports = [("Report", analyze::report::schema()), ("ValidationReport", ValidationReport::schema())];
+    let reports = [
+        ("Report", analyze::report::schema()),
+        ("ValidationReport", ValidationReport::schema()),
+        ("RepairReport", RepairReport::schema()),
+    ];
     all.extend(reports.map(|(name, schema)| SchemaDocument { name: name.to_owned(), schema }));
     all
 }

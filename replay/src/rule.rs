@@ -218,7 +218,7 @@ impl Rule {
         let mut text = String::new();
         for rule in Self::ALL {
             if let Some(group) = rule.group() {
-                text += &format!("\n### {group}\n\n| Rule | Default | What it finds |\n| --- | --- | --- |\n");
+                text += &format!("\n## {group}\n\n| Rule | Default | What it finds |\n| --- | --- | --- |\n");
             }
             text += &format!("| `{}` | {} | {} {} |\n", rule.id(), rule.severity(), rule.title(), rule.why());
         }

@@ -29,7 +29,7 @@ pub(crate) fn run(cli: Cli, ui: &Ui) -> anyhow::Result<ExitCode> {
         },
         Command::Validate(args) => validate::run(&args, ui),
         Command::Repair(args) => repair::run(&args, ui),
-        Command::Schema(args) => schema::run(&args.command, ui),
+        Command::Schema(args) => schema::run(&args, ui),
         Command::Completions { shell } => shell::completions(shell, ui),
         Command::Man { out } => shell::man(out.as_deref(), ui),
     }

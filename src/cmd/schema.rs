@@ -11,12 +11,15 @@ use rollout_schema::{Change, ChangeKind};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::cli::{SchemaCommand, Source};
+use crate::cli::{Schema as Args, SchemaCommand, Source};
 use crate::error::Hinted;
 use crate::ui::Ui;
 use crate::{homes, schemas, table};
 
-pub(crate) fn run(command: &SchemaCommand, ui: &Ui) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(args: &Args, ui: &Ui) -> anyhow::Result<ExitCode> {
+    let Some(command) = &args.command else {
+        return args.out.as_deref().map_or_else(|| list(false, ui), |out| write(out, ui));
+    };
     match command {
         SchemaCommand::List { format } => list(format.json, ui),
         SchemaCommand::Print { name } => print(name, ui),

@@ -52,7 +52,8 @@ fn print(args: &Args, found: &[FileFindings], max: usize, ui: &Ui) -> anyhow::Re
 /// The files that the arguments mean, without stdin.
 fn files(args: &Args, ui: &Ui) -> anyhow::Result<Vec<RolloutFile>> {
     let paths: Vec<_> = args.paths.iter().filter(|path| !is_stdin(path)).cloned().collect();
-    if paths.is_empty() && !args.paths.is_empty() {
+    let has_homes = args.homes.sample || !args.homes.homes.is_empty();
+    if paths.is_empty() && !args.paths.is_empty() && !has_homes {
         return Ok(Vec::new());
     }
     if let Some(path) = paths.iter().find(|path| !path.exists()) {

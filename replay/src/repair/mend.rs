@@ -193,8 +193,8 @@ impl<W: Write> Mender<W> {
             let is_last = solid.last().is_some_and(|last| last.at == part.at);
             match &part.what {
                 What::Filler(rule) => {
-                    let what = if *rule == Rule::NulBytes { "NUL bytes" } else { "bytes of a byte order mark" };
-                    self.change(place, *rule, Action::Removed, (length, 0), format!("{length} {what}"));
+                    let what = if *rule == Rule::NulBytes { "NUL" } else { "a byte order mark" };
+                    self.change(place, *rule, Action::Removed, (length, 0), format!("{} of {what}", counted(length)));
                 }
                 // Among debris, a number or a word that happens to be JSON is debris.
                 What::Json if solid.len() == 1 || part.bytes.starts_with(b"{") => {
@@ -214,7 +214,8 @@ impl<W: Write> Mender<W> {
                         What::Broken(reason) => (Rule::InvalidJson, reason.as_str()),
                         _ => (Rule::InvalidJson, "no record"),
                     };
-                    let message = format!("{reason}; dropped {length} bytes: {}", Snippet::new(part.bytes, 0).text);
+                    let message =
+                        format!("{reason}; dropped {}: {}", counted(length), Snippet::new(part.bytes, 0).text);
                     self.change(place, rule, Action::Dropped, (length, 0), message);
                     if is_last && self.torn_tail == TornTail::Close && matches!(what, What::Broken(_)) {
                         let is_alone = solid.len() == 1;
@@ -237,7 +238,7 @@ impl<W: Write> Mender<W> {
         Ok(())
     }
 
-    /// Takes a line apart as [`crate::records`] does; blanks between parts belong to none.
+    /// Takes a line apart as [`crate::records()`] does; blanks between parts belong to none.
     fn take_apart<'a>(&self, text: &'a [u8]) -> Vec<Part<'a>> {
         let mut parts = Vec::new();
         let mut at = 0;
@@ -297,7 +298,7 @@ impl<W: Write> Mender<W> {
             if before > shown.len() {
                 shown.push("…".to_owned());
             }
-            let message = format!("{before} bytes are not UTF-8 ({}); replaced by U+FFFD", shown.join(" "));
+            let message = format!("{} not UTF-8 ({}); replaced by U+FFFD", counted(before), shown.join(" "));
             let valid = bytes.utf8_chunks().next().map_or(0, |chunk| chunk.valid().len());
             let place = (place.0, place.1 + valid as u64);
             let after = bad.len() * char::REPLACEMENT_CHARACTER.len_utf8();
@@ -387,6 +388,10 @@ impl<W: Write> Mender<W> {
             self.changes.push(Change { bytes_before: gone, bytes_after: come, ..change });
         }
     }
+}
+
+fn counted(bytes: usize) -> String {
+    format!("{bytes} byte{}", if bytes == 1 { "" } else { "s" })
 }
 
 impl<W: Write> LineSink for Mender<W> {

@@ -118,8 +118,7 @@ pub fn repair(
     }
 
     let file = temporary.as_file();
-    // A temporary file is for its owner only; the copy may be read by whoever may read the source.
-    file.set_permissions(metadata.permissions()).and_then(|()| file.sync_all()).map_err(write_error)?;
+    allow_like(file, &metadata).and_then(|()| file.sync_all()).map_err(write_error)?;
     match temporary.persist_noclobber(out) {
         Ok(_) => Ok(report),
         Err(failed) if failed.error.kind() == io::ErrorKind::AlreadyExists => Err(RepairError::Exists(out.to_owned())),
@@ -144,6 +143,22 @@ fn mend<W: Write>(
         mend::Failed::LineTooLong(line) => RepairError::LineTooLong { path: rollout.path.to_path_buf(), line },
         mend::Failed::Write(source) => RepairError::Write { path: report.out.clone().into(), source },
     })
+}
+
+/// A temporary file is for its owner only; the copy may be read by whoever may read the source.
+/// Its owner may write it, even if the source is a protected original: Codex appends to rollouts.
+#[cfg(unix)]
+fn allow_like(file: &std::fs::File, source: &std::fs::Metadata) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    const OWNER_WRITES: u32 = 0o200;
+    let mode = source.permissions().mode() | OWNER_WRITES;
+    file.set_permissions(std::fs::Permissions::from_mode(mode))
+}
+
+/// Elsewhere a file has the permissions of its folder.
+#[cfg(not(unix))]
+fn allow_like(_: &std::fs::File, _: &std::fs::Metadata) -> io::Result<()> {
+    Ok(())
 }
 
 fn is_zstd(path: &Path) -> bool {

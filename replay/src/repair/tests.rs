@@ -1,9 +1,8 @@
-//! Damages and what becomes of them, on files.
+//! Damages and what becomes of them; then the files.
 
 use super::*;
-use crate::discover::discover;
 use crate::scan::Silent;
-use crate::validate::{Levels, Options as Judging, validate};
+use crate::validate::{Levels, Options as Judging, validate_stream};
 use crate::{MAX_LINE, Rule};
 
 const META: &str = r#"{"timestamp":"2026-01-01T00:00:00.000Z","type":"session_meta","payload":{"id":"019d2f10-5a00-7a10-8a10-000000000a01","timestamp":"2026-01-01T00:00:00.000Z","cwd":"/w","originator":"codex","cli_version":"0.140.0"}}"#;
@@ -15,15 +14,10 @@ const TORN: &str = r#"{"timestamp":"2026-01-01T00:00:03.000Z","type":"response_i
 const DROP: Options = Options { torn_tail: TornTail::Drop, renumber: false };
 const CLOSE: Options = Options { torn_tail: TornTail::Close, renumber: false };
 
-/// Mends `source` and gives the copy. Checks on the way what holds for any source: the source stays
-/// as it is, the changes account for every byte, and mending again changes nothing.
+/// Mends `source` and gives the copy. Checks on the way what holds for any source: the changes
+/// account for every byte, and mending again changes nothing.
 fn mended(source: &[u8], options: Options) -> (Vec<u8>, RepairReport) {
-    let dir = tempfile::tempdir().unwrap();
-    let [from, once, twice] = ["a.jsonl", "b.jsonl", "c.jsonl"].map(|name| dir.path().join(name));
-    fs_err::write(&from, source).unwrap();
-    let report = repair(&from, &once, options, &Silent).unwrap();
-    assert_eq!(fs_err::read(&from).unwrap(), source);
-    let copy = fs_err::read(&once).unwrap();
+    let (copy, report) = in_memory(source, options);
     let shown = || format!("{:?}\n{:#?}", String::from_utf8_lossy(source), report.changes);
     let (taken, put) = report.changes.iter().fold((0, 0), |(taken, put), change| {
         assert!(change.column > 0 && change.line > 0 && !change.message.is_empty());
@@ -34,22 +28,29 @@ fn mended(source: &[u8], options: Options) -> (Vec<u8>, RepairReport) {
     assert_eq!(report.bytes_before + put, report.bytes_after + taken, "{}", shown());
     assert_eq!(report.changes.is_empty(), copy == source, "{}", shown());
 
-    let again = repair(&once, &twice, options, &Silent).unwrap();
+    let (twice, again) = in_memory(&copy, options);
     assert_eq!(again.changes, [], "{}", shown());
-    assert_eq!(fs_err::read(&twice).unwrap(), copy);
+    assert_eq!(twice, copy);
     if options.torn_tail == TornTail::Drop {
-        assert_eq!(framing(&once), [], "{}", shown());
+        assert_eq!(framing(&copy), [], "{}", shown());
     }
     (copy, report)
 }
 
+fn in_memory(source: &[u8], options: Options) -> (Vec<u8>, RepairReport) {
+    let rollout = RolloutFile::memory("a.jsonl", Box::leak(source.into()));
+    let mut report = RepairReport::new(&rollout.path, Path::new("b.jsonl"));
+    let copy = mend(&rollout, Vec::new(), options, &Silent, &mut report).unwrap();
+    (copy, report)
+}
+
 /// What is found in the bytes and lines of a file.
-fn framing(path: &Path) -> Vec<(Rule, u64)> {
+fn framing(bytes: &[u8]) -> Vec<(Rule, u64)> {
     let options = Judging { levels: &Levels::default(), keep: usize::MAX, schema: None };
-    let found = validate(&discover(&[path.to_owned()]).files, options, &Silent);
+    let found = validate_stream("a.jsonl", &mut &*bytes, options);
     let last = Rule::Unreadable as usize;
     // A file of which nothing is left is empty.
-    found[0].counts.found().filter(|(rule, _)| *rule as usize <= last && *rule != Rule::EmptyFile).collect()
+    found.counts.found().filter(|(rule, _)| *rule as usize <= last && *rule != Rule::EmptyFile).collect()
 }
 
 fn check(source: &[u8], options: Options, copy: &[u8], changes: &[&str]) {
@@ -180,9 +181,9 @@ fn bad_text_is_replaced_and_shown() {
     assert_eq!(
         messages,
         [
-            (8, "2 bytes are not UTF-8 (ff fe); replaced by U+FFFD"),
+            (8, "2 bytes not UTF-8 (ff fe); replaced by U+FFFD"),
             (1, "2 records on one line; each got its own"),
-            (7, "2 bytes are not UTF-8 (e2 82); replaced by U+FFFD"),
+            (7, "2 bytes not UTF-8 (e2 82); replaced by U+FFFD"),
         ]
     );
 }
@@ -241,7 +242,7 @@ fn any_mixture_of_damages_is_mended() {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) as usize % below
     };
-    for _ in 0..300 {
+    for _ in 0..1000 {
         let source: Vec<u8> = (0..random(12)).flat_map(|_| bits[random(bits.len())]).copied().collect();
         for torn_tail in [TornTail::Drop, TornTail::Close] {
             for renumber in [false, true] {
@@ -258,11 +259,21 @@ fn compressed_files_are_read_and_written() {
     let source = [META, ITEM, "\n"].concat();
     fs_err::write(&from, zstd::encode_all(source.as_bytes(), 1).unwrap()).unwrap();
     repair(&from, &plain, DROP, &Silent).unwrap();
+    #[cfg(unix)]
+    fs_err::set_permissions(&from, std::os::unix::fs::PermissionsExt::from_mode(0o444)).unwrap();
     let report = repair(&from, &packed, DROP, &Silent).unwrap();
+    #[cfg(unix)]
+    assert_eq!(mode(&packed), 0o644);
     let want = lines(&[META, ITEM]);
     assert_eq!(fs_err::read(&plain).unwrap(), want);
     assert_eq!(zstd::decode_all(&fs_err::read(&packed).unwrap()[..]).unwrap(), want);
+    assert_eq!(zstd::decode_all(&fs_err::read(&from).unwrap()[..]).unwrap(), source.as_bytes());
     assert_eq!((report.bytes_before, report.bytes_after), (source.len() as u64, want.len() as u64));
+}
+
+#[cfg(unix)]
+fn mode(path: &Path) -> u32 {
+    std::os::unix::fs::PermissionsExt::mode(&fs_err::metadata(path).unwrap().permissions()) & 0o777
 }
 
 #[test]

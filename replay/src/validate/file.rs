@@ -134,9 +134,15 @@ impl<'a> Desk<'a> {
             Severity::Warning => found.warnings += 1,
             Severity::Error => found.errors += 1,
         }
+        let finding =
+            || Finding { rule, severity, line, column, pointer, message: message(), snippet: snippet() };
         if found.findings.len() < self.keep {
-            let (message, snippet) = (message(), snippet());
-            found.findings.push(Finding { rule, severity, line, column, pointer, message, snippet });
+            found.findings.push(finding());
+        } else if let Some(last) = found.findings.iter_mut().max_by_key(|finding| (finding.line, finding.column))
+            && (line, column) < (last.line, last.column)
+        {
+            // Some findings are known late and stand early.
+            *last = finding();
         }
     }
 

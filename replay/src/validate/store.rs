@@ -60,6 +60,7 @@ fn ids(file: &RolloutFile) -> impl Iterator<Item = String> {
 
 /// The home that a file lies in.
 fn home(path: &Path) -> Option<PathBuf> {
+    let path = std::path::absolute(path).ok()?;
     let store =
         path.ancestors().find(|folder| folder.ends_with("sessions") || folder.ends_with("archived_sessions"))?;
     store.parent().map(Path::to_owned)

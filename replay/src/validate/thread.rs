@@ -8,7 +8,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 
 use rollout_schema::check::Checked;
-use rollout_schema::{HistoryBase, SessionMeta, SessionSource, TokenUsage};
+use rollout_schema::{HistoryBase, SessionMeta, SessionSource, TokenCountEvent, TokenUsage};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -50,8 +50,9 @@ pub(super) struct Thread {
     next_ordinal: Option<u64>,
     last_without_ordinal: Option<At>,
     user_message: Option<u64>,
-    calls: HashMap<Box<str>, At>,
-    turns: HashMap<Box<str>, At>,
+    /// Calls without output and turns without end, by the hash of their id.
+    calls: HashMap<u64, At>,
+    turns: HashMap<u64, At>,
     /// Hashes of ids that must be unique: eight bytes each, whatever the size of the file.
     ids: HashSet<u64>,
 }
@@ -73,11 +74,6 @@ impl Store {
         }
         parts.iter().any(|part| part == "archived_sessions").then_some(Self::Archive)
     }
-}
-
-/// The JSON text of a string, decoded.
-fn text(json: Option<&[u8]>) -> Option<Box<str>> {
-    serde_json::from_slice(json?).ok()
 }
 
 fn hash(kind: &str, id: &[u8]) -> u64 {
@@ -128,13 +124,16 @@ impl Thread {
         let payload = |name: &str| checked.payload_member(json, name);
         match kind {
             b"\"response_item\"" => self.item(payload("type").unwrap_or_default(), json, at, payload, desk),
-            b"\"event_msg\"" => self.event(payload("type").unwrap_or_default(), at, payload, desk),
+            b"\"event_msg\"" => {
+                let rest = checked.rest_from_payload(json).unwrap_or_default();
+                self.event(payload("type").unwrap_or_default(), rest, at, payload, desk);
+            }
             b"\"token_usage_record\"" => {
                 self.unique("response_id", payload("response_id"), at, desk);
                 usage(payload("usage"), at, desk);
             }
             b"\"compacted\"" => {
-                metadata_size(payload("replacement_history"), payload("replacement_history_metadata"), at, desk)
+                metadata_size(payload("replacement_history"), payload("replacement_history_metadata"), at, desk);
             }
             _ => {}
         }
@@ -229,15 +228,17 @@ impl Thread {
     ) {
         match kind {
             b"\"function_call\"" | b"\"custom_tool_call\"" | b"\"local_shell_call\"" => {
-                if let Some(id) = text(member("call_id")) {
-                    self.calls.insert(id, at);
+                if let Some(id) = member("call_id").filter(is_text) {
+                    self.calls.insert(hash("call", id), at);
                 }
             }
             b"\"function_call_output\"" | b"\"custom_tool_call_output\"" => {
-                let Some(id) = text(member("call_id")) else { return };
+                let Some(id) = member("call_id").filter(is_text) else { return };
                 // The call may stand in the base or in the part of a parent that was left out.
                 let is_continued = self.facts.base.is_some() || self.facts.forked_from.is_some() || self.is_subagent;
-                if self.calls.remove(&id).is_none() && !is_continued && self.ids.insert(hash("orphan", id.as_bytes())) {
+                let is_known = self.calls.remove(&hash("call", id)).is_some() || !self.ids.insert(hash("output", id));
+                if !is_known && !is_continued {
+                    let id = String::from_utf8_lossy(id);
                     desk.find(Rule::OrphanOutput, at.0, at.1, || format!("no call has the id {id}"));
                 }
             }
@@ -245,16 +246,24 @@ impl Thread {
         }
     }
 
-    fn event<'j>(&mut self, kind: &[u8], at: At, member: impl Fn(&str) -> Option<&'j [u8]>, desk: &mut Desk<'_>) {
+    fn event<'j>(
+        &mut self,
+        kind: &[u8],
+        payload: &[u8],
+        at: At,
+        member: impl Fn(&str) -> Option<&'j [u8]>,
+        desk: &mut Desk<'_>,
+    ) {
         match kind {
             b"\"task_started\"" | b"\"turn_started\"" => {
-                if let Some(turn) = text(member("turn_id")) {
-                    self.turns.insert(turn, at);
+                if let Some(turn) = member("turn_id").filter(is_text) {
+                    self.turns.insert(hash("turn", turn), at);
                 }
             }
             b"\"task_complete\"" | b"\"turn_complete\"" | b"\"turn_aborted\"" => {
-                let Some(turn) = text(member("turn_id")) else { return };
-                if self.turns.remove(&turn).is_none() {
+                let Some(turn) = member("turn_id").filter(is_text) else { return };
+                if self.turns.remove(&hash("turn", turn)).is_none() {
+                    let turn = String::from_utf8_lossy(turn);
                     desk.find(Rule::UnopenedTurn, at.0, at.1, || format!("turn {turn} ends and did not begin here"));
                 }
             }
@@ -263,6 +272,9 @@ impl Thread {
                 self.user_message = Some(self.records);
             }
             b"\"token_count\"" => {
+                if let Some(usual) = TokenCountEvent::from_usual_form(payload) {
+                    return usual.vectors.map_or((), |(last, _)| arithmetic(last, at, desk));
+                }
                 let info = member("info").and_then(|info| serde_json::from_slice::<Info<'_>>(info).ok());
                 usage(info.and_then(|info| info.last_token_usage).map(|usage| usage.get().as_bytes()), at, desk);
             }
@@ -273,11 +285,11 @@ impl Thread {
     /// Says what only the whole file tells.
     pub(super) fn finish(mut self, extent: Extent, desk: &mut Desk<'_>) -> FileFacts {
         self.facts.bytes = extent.bytes;
-        for (id, at) in sorted(std::mem::take(&mut self.calls)) {
-            desk.find(Rule::UnansweredCall, at.0, at.1, || format!("the call {id} has no output"));
+        for at in sorted(&self.calls) {
+            desk.find(Rule::UnansweredCall, at.0, at.1, || "the call has no output".to_owned());
         }
-        for (turn, at) in sorted(std::mem::take(&mut self.turns)) {
-            desk.find(Rule::OpenTurn, at.0, at.1, || format!("turn {turn} does not end"));
+        for at in sorted(&self.turns) {
+            desk.find(Rule::OpenTurn, at.0, at.1, || "the turn does not end".to_owned());
         }
         self.place(desk);
         if self.untouched {
@@ -318,10 +330,14 @@ impl Thread {
     }
 }
 
-fn sorted(open: HashMap<Box<str>, At>) -> Vec<(Box<str>, At)> {
-    let mut open: Vec<_> = open.into_iter().collect();
-    open.sort_by(|a, b| (a.1, &a.0).cmp(&(b.1, &b.0)));
+fn sorted(open: &HashMap<u64, At>) -> Vec<At> {
+    let mut open: Vec<_> = open.values().copied().collect();
+    open.sort_unstable();
     open
+}
+
+fn is_text(json: &&[u8]) -> bool {
+    json.starts_with(b"\"")
 }
 
 /// The part of a `token_count` that says what the last response used.
@@ -350,6 +366,11 @@ fn usage(json: Option<&[u8]>, at: At, desk: &mut Desk<'_>) {
     let Some(usage) = wire.valid() else {
         return desk.find(Rule::InvalidCount, at.0, at.1, || "a token count is no number of tokens".to_owned());
     };
+    arithmetic(usage, at, desk);
+}
+
+/// Whether counts can be true together.
+fn arithmetic(usage: TokenUsage, at: At, desk: &mut Desk<'_>) {
     let TokenUsage { input_tokens: input, output_tokens: output, total_tokens: total, .. } = usage;
     // After a compaction only the total is set: an estimate of the context, no usage.
     if input == 0 && output == 0 {

@@ -91,16 +91,20 @@ impl<'a> Cursor<'a> {
             return self.fail("expected a string");
         }
         let start = self.at;
-        // Most strings are short: look at a few bytes before calling for the vector search.
-        for (at, byte) in self.text[start..].iter().take(24).enumerate() {
-            match byte {
-                b'"' => {
-                    self.at = start + at + 1;
-                    return Ok(&self.text[start..start + at]);
-                }
-                b'\\' | ..0x20 => break,
-                _ => {}
+        // Most strings are short: look at a few words of bytes before calling for the vector search.
+        for _ in 0..4 {
+            let Some(word) = self.text.get(self.at..).and_then(|rest| rest.first_chunk()) else { break };
+            let stops = stops(u64::from_le_bytes(*word));
+            if stops == 0 {
+                self.at += 8;
+                continue;
             }
+            self.at += stops.trailing_zeros() as usize / 8;
+            if self.text[self.at] == b'"' {
+                self.at += 1;
+                return Ok(&self.text[start..self.at - 1]);
+            }
+            break;
         }
         self.long_string(start)
     }
@@ -224,6 +228,20 @@ impl<'a> Cursor<'a> {
         Ok(Some(name))
     }
 
+    /// Like [`Cursor::next_name`], quicker if `expected`, a name with quotes and colon, stands here.
+    #[inline]
+    pub(crate) fn next_name_or(&mut self, first: bool, expected: Option<&[u8]>) -> Parsed<Option<(&'a [u8], bool)>> {
+        if let Some(expected) = expected {
+            let at = self.at + usize::from(!first);
+            if (first || self.peek() == Some(b',')) && self.text[at.min(self.text.len())..].starts_with(expected) {
+                self.at = at + expected.len();
+                self.skip_space();
+                return Ok(Some((&self.text[at + 1..at + expected.len() - 2], true)));
+            }
+        }
+        Ok(self.next_name(first)?.map(|name| (name, false)))
+    }
+
     /// After `[` or an element: whether another one follows.
     #[inline]
     pub(crate) fn next_element(&mut self, first: bool) -> Parsed<bool> {
@@ -271,6 +289,19 @@ impl<'a> Cursor<'a> {
             }
         }
     }
+}
+
+/// Marks the bytes of a word that end a plain stretch of a string: quotes, backslashes and control
+/// characters. The lowest mark is right; a higher one may be a false one.
+#[inline]
+fn stops(word: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGHS: u64 = 0x8080_8080_8080_8080;
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word;
+    let quotes = zeros(word ^ (ONES * b'"' as u64));
+    let backslashes = zeros(word ^ (ONES * b'\\' as u64));
+    let controls = word.wrapping_sub(ONES * 0x20) & !word;
+    (quotes | backslashes | controls) & HIGHS
 }
 
 #[cfg(test)]

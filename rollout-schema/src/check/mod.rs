@@ -68,6 +68,12 @@ impl Checked {
         self.find(text, 1, name)
     }
 
+    /// The line from its payload on.
+    pub fn rest_from_payload<'a>(&self, text: &'a [u8]) -> Option<&'a [u8]> {
+        let payload = self.member(text, "payload")?;
+        text.get(payload.as_ptr() as usize - text.as_ptr() as usize..self.end)
+    }
+
     fn find<'a>(&self, text: &'a [u8], depth: u8, name: &str) -> Option<&'a [u8]> {
         let is_it = |span: &&Span| span.depth == depth && text.get(span.name.clone()) == Some(name.as_bytes());
         text.get(self.members.iter().find(is_it)?.value.clone())

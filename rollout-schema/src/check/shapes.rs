@@ -68,6 +68,8 @@ pub(crate) struct Members {
 #[derive(Clone, Debug)]
 pub(crate) struct Member {
     pub(crate) name: Box<str>,
+    /// The name as it mostly stands in a line: with quotes and colon.
+    pub(crate) quoted: Box<[u8]>,
     pub(crate) node: NodeId,
     /// Versions that look at it.
     pub(crate) known: Versions,
@@ -281,7 +283,8 @@ impl Compiler<'_> {
                 Versions::NONE
             };
             let node = self.id(property);
-            list.push(Member { name: name.as_str().into(), node, known: lookers(property), required: needed });
+            let quoted = format!("\"{name}\":").into_bytes().into();
+            list.push(Member { name: name.as_str().into(), quoted, node, known: lookers(property), required: needed });
         }
         let any_of = self::list(&schema["anyOf"]).iter().flat_map(|form| texts(&form["required"])).map(Into::into);
         Members {

@@ -368,10 +368,11 @@ impl<'a, 's> Walk<'a, 's> {
         let mut next = 0;
         let mut first = true;
         let mut strangers: Vec<&'a [u8]> = Vec::new();
-        while let Some(name) = self.cursor.next_name(first)? {
+        while let Some((name, is_next)) =
+            self.cursor.next_name_or(first, list.get(next).map(|member| &*member.quoted))?
+        {
             first = false;
             let value_at = self.cursor.at;
-            let is_next = list.get(next).is_some_and(|member| member.name.as_bytes() == name);
             let found = if is_next {
                 Some(next)
             } else {

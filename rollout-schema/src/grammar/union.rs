@@ -110,14 +110,14 @@ pub(crate) fn variant(schema: Schema, tag: &str, kinds: &[&str], required: bool,
     schema.to_value()
 }
 
-/// The variants once more, with an older name of the tag.
+/// The variants once more, with the name that the tag had up to 0.63.
 pub(crate) fn also_tagged(mut variants: Vec<Value>, tag: &str, old_tag: &str) -> Vec<Value> {
     let old = |variant: &Value| {
         let mut schema = variant.clone();
         let kind = &variant["properties"][tag];
         schema["properties"] = json!({ old_tag: kind });
         schema["required"] = json!([old_tag]);
-        schema["x-undocumented"] = true.into();
+        schema["x-until"] = "0.63.0".into();
         schema
     };
     let older: Vec<Value> = variants.iter().map(old).collect();

@@ -34,14 +34,14 @@ object! {
         optional previous_window_id: Option<String> [142..],
         /// Id of the context window that begins here.
         optional window_id: Option<WindowId> [140..],
+        /// Where resources of MCP apps came from.
+        optional mcp_resource_origins: Option<McpResourceOriginCheckpoint> [149..],
         /// The response that made the summary; a `token_usage_record` has the same `response_id`.
         optional compaction_response_id: Option<String> [153..],
         /// Copy of the newest `token_usage_record`; not to be counted again.
         optional latest_token_usage_record: Option<TokenUsageRecord> [153..],
         /// What a resume needs and no other line after the compaction repeats; absent in older files.
         optional resume_metadata: Option<CompactionResumeMetadata> [157..],
-        /// Where resources of MCP apps came from.
-        optional mcp_resource_origins: Option<McpResourceOriginCheckpoint> [149..],
     }
 
     /// What a resume needs besides the history.

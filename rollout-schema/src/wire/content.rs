@@ -87,7 +87,7 @@ forms! {
         /// A list of parts, for output that is more than text.
         Items(Vec<FunctionCallOutputContentItem>): array,
         /// An object with the text inside, in old files.
-        Object(FunctionCallOutputObject): object [wire],
+        Object(FunctionCallOutputObject): object [..=29],
     }
 }
 
@@ -107,7 +107,7 @@ tagged! {
 
 object! {
     /// The old object form of a tool call's output.
-    FunctionCallOutputObject [wire] {
+    FunctionCallOutputObject [..=29] {
         /// The output as text.
         required content: String,
         /// Whether the call succeeded; null or absent means unknown.

@@ -11,6 +11,8 @@ object! {
     UserMessageEvent {
         /// Text of the message.
         required message: String,
+        /// Kind of the message in early files, such as `plain`.
+        optional kind: Option<String> [wire],
         /// Addresses of images sent along, `data:` ones too.
         optional images: Option<Vec<String>>,
         /// Paths of local images sent along, for attaching them again; not addresses.
@@ -37,8 +39,6 @@ object! {
         optional audio_order: Vec<UserMessageAudioKind> [169..],
         /// Audio by file id; without `audio_order` possibly all the audio in its order.
         optional audio_references: Option<Vec<AudioReference>> [169..],
-        /// Kind of the message in early files, such as `plain`.
-        optional kind: Option<String> [wire],
     }
 
     /// A message of the model, as shown in history.

@@ -16,14 +16,14 @@ object! {
         required turn_id: String,
         /// Turn of the root thread that this one goes back to; its own id in a root thread.
         optional root_turn_id: Option<String> [156..],
+        /// Id for tracing the turn.
+        optional trace_id: Option<String> [134..],
         /// Unix time of the start in seconds.
         optional started_at: Option<Int> [120..],
         /// Size of the model's context window in tokens; null or absent if unknown.
         optional model_context_window: Option<Int>,
         /// Mode of collaboration that the turn runs in.
         optional collaboration_mode_kind: ModeKind,
-        /// Id for tracing the turn.
-        optional trace_id: Option<String> [134..],
     }
 
     /// A turn ends of its own accord, with or without success.
@@ -54,14 +54,14 @@ object! {
         optional turn_id: Option<String>,
         /// Why it was broken off.
         required reason: TurnAbortReason,
+        /// Error behind the abort, if there was one.
+        optional error: Option<ErrorEvent> [159..],
         /// Unix time of the start in seconds.
         optional started_at: Option<Int> [145..],
         /// Unix time of the abort in seconds.
         optional completed_at: Option<Int> [120..],
         /// Milliseconds from the start to the abort, if known.
         optional duration_ms: Option<Int> [120..],
-        /// Error behind the abort, if there was one.
-        optional error: Option<ErrorEvent> [159..],
     }
 }
 

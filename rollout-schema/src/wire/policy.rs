@@ -227,7 +227,7 @@ impl JsonSchema for AskForApproval {
                 &[REJECT],
                 &subschema::<GranularApprovalConfig>(generator),
                 "Older form of `granular`, whose flags say what is refused.",
-                &Known::wire_only(),
+                &Known::default().during(..=115),
             ),
         ];
         one_of(variants.concat(), "When the user is asked before a command runs.", &always)

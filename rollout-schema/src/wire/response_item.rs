@@ -54,6 +54,8 @@ tagged! {
 object! {
     /// A message of the conversation.
     MessageItem {
+        /// How far the message got, as the server reports it.
+        optional status: Option<String> [163..],
         /// The item's id; null in the oldest files, and left out of most items before 0.145.
         optional id: Option<String>,
         /// Whose message it is: `user`, `assistant`, `developer` or `system`.
@@ -62,8 +64,6 @@ object! {
         required content: Vec<ContentItem>,
         /// Whether assistant text is a comment on the way or an answer; null or absent means unknown.
         optional phase: Option<MessagePhase>,
-        /// How far the message got, as the server reports it.
-        optional status: Option<String> [163..],
         /// What Codex passes on beside the item, such as its turn; not part of the content.
         optional internal_chat_message_metadata_passthrough: Option<InternalChatMessageMetadataPassthrough> [142..],
         /// Whether the message ends the turn; null or absent means unknown.
@@ -138,14 +138,14 @@ object! {
         required arguments: String,
         /// Joins the call to its output.
         required call_id: String,
-        /// What Codex passes on beside the item, such as its turn; not part of the content.
-        optional internal_chat_message_metadata_passthrough: Option<InternalChatMessageMetadataPassthrough> [142..],
-        /// First spelling of `internal_chat_message_metadata_passthrough`.
-        optional metadata: Option<ResponseItemMetadata> [141..=141],
         /// Arguments in encrypted form.
         optional encrypted_function_args: Option<Vec<String>> [147..],
         /// Further content in encrypted form, opaque to the client.
         optional encrypted_content: Option<String> [163..],
+        /// What Codex passes on beside the item, such as its turn; not part of the content.
+        optional internal_chat_message_metadata_passthrough: Option<InternalChatMessageMetadataPassthrough> [142..],
+        /// First spelling of `internal_chat_message_metadata_passthrough`.
+        optional metadata: Option<ResponseItemMetadata> [141..=141],
     }
 
     /// The output of a function call, as given to the model.
@@ -154,16 +154,16 @@ object! {
         optional id: Option<String> [142..],
         /// The call that it answers.
         optional call_id: Option<String> where required [..=149],
+        /// Name of the function whose output it is.
+        optional name: Option<String> [150..],
+        /// The group of tools that the function belongs to.
+        optional namespace: Option<String> [150..],
         /// The output itself: text or a list of parts.
         required output: FunctionCallOutputBody,
         /// What Codex passes on beside the item, such as its turn; not part of the content.
         optional internal_chat_message_metadata_passthrough: Option<InternalChatMessageMetadataPassthrough> [142..],
         /// First spelling of `internal_chat_message_metadata_passthrough`.
         optional metadata: Option<ResponseItemMetadata> [141..=141],
-        /// Name of the function whose output it is.
-        optional name: Option<String> [150..],
-        /// The group of tools that the function belongs to.
-        optional namespace: Option<String> [150..],
     }
 
     /// A call of a tool that takes free text, such as `apply_patch`.
@@ -176,16 +176,16 @@ object! {
         required call_id: String,
         /// The tool's name.
         required name: String,
+        /// The group of tools that the tool belongs to.
+        optional namespace: Option<String> [143..],
         /// The free text that the model wrote for the tool.
         required input: String,
+        /// Further content in encrypted form, opaque to the client.
+        optional encrypted_content: Option<String> [163..],
         /// What Codex passes on beside the item, such as its turn; not part of the content.
         optional internal_chat_message_metadata_passthrough: Option<InternalChatMessageMetadataPassthrough> [142..],
         /// First spelling of `internal_chat_message_metadata_passthrough`.
         optional metadata: Option<ResponseItemMetadata> [141..=141],
-        /// The group of tools that the tool belongs to.
-        optional namespace: Option<String> [143..],
-        /// Further content in encrypted form, opaque to the client.
-        optional encrypted_content: Option<String> [163..],
     }
 
     /// The output of a custom tool call, as given to the model.
@@ -194,12 +194,12 @@ object! {
         optional id: Option<String> [142..],
         /// The call that it answers.
         required call_id: String,
+        /// Name of the tool whose output it is.
+        optional name: Option<String>,
         /// The output itself: text or a list of parts.
         required output: FunctionCallOutputBody,
         /// What Codex passes on beside the item, such as its turn; not part of the content.
         optional internal_chat_message_metadata_passthrough: Option<InternalChatMessageMetadataPassthrough> [142..],
-        /// Name of the tool whose output it is.
-        optional name: Option<String>,
         /// First spelling of `internal_chat_message_metadata_passthrough`.
         optional metadata: Option<ResponseItemMetadata> [141..=141],
     }

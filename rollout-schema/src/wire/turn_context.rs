@@ -194,32 +194,32 @@ object! {
         required model: String,
         /// Id of the configured provider that serves the model.
         required model_provider_id: String,
+        /// Service tier requested, such as `priority`; it may not take effect for every model.
+        optional service_tier: Option<String>,
         /// When the user is asked before a command runs.
         required approval_policy: AskForApproval,
         /// Who in fact decides on requests for approval, after managed policy was taken into account.
         required approvals_reviewer: ApprovalsReviewer,
+        /// Reviewer that was chosen before managed policy was taken into account.
+        optional requested_approvals_reviewer: Option<ApprovalsReviewer> [169..],
         /// What commands may read, write and reach.
         required permission_profile: PermissionProfile,
+        /// Named profile from which `permission_profile` was made; null when unknown.
+        optional active_permission_profile: Option<ActivePermissionProfile>,
         /// Working directory.
         required cwd: String,
+        /// Workspace roots; an empty list says there are none, absence that they are unknown.
+        optional runtime_workspace_roots: Option<Vec<String>> [155..],
         /// Reasoning effort to ask for; null when the model's default applies.
         optional reasoning_effort: Option<ReasoningEffort>,
         /// Reasoning summary to ask for; null when nothing is set.
         optional reasoning_summary: Option<ReasoningSummary>,
-        /// Service tier requested, such as `priority`; it may not take effect for every model.
-        optional service_tier: Option<String>,
-        /// Reviewer that was chosen before managed policy was taken into account.
-        optional requested_approvals_reviewer: Option<ApprovalsReviewer> [169..],
-        /// Workspace roots; an empty list says there are none, absence that they are unknown.
-        optional runtime_workspace_roots: Option<Vec<String>> [155..],
         /// Tone asked of the model; null when nothing is set.
         optional personality: Option<Personality>,
         /// Way of working, with its settings.
         required collaboration_mode: CollaborationMode,
         /// Plugins switched off for the thread, including such as are not installed at present.
         optional disabled_plugin_ids: Vec<String> [155..],
-        /// Named profile from which `permission_profile` was made; null when unknown.
-        optional active_permission_profile: Option<ActivePermissionProfile>,
         /// How readily the model delegates to subagents.
         optional multi_agent_mode: MultiAgentMode [142..=142],
     }
