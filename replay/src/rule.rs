@@ -97,9 +97,10 @@ rules! {
         "File systems leave blocks of NUL bytes where a machine lost power before data reached the disk. The \
          records that stood there are lost; the lines around them are not.";
     GluedRecords = "glued-records", Error, "Two or more records stand on one line.",
-        "Codex up to 0.140 appends to a torn last line without closing it first, so the next record lands on the \
-         same line. Codex reads one record per line and loses all of them; this toolkit reads each one that is \
-         whole. `rollout repair` puts them on lines of their own.";
+        "Codex up to 0.140 appends to a last line without newline straight away, so the next record lands on the \
+         same line. Codex reads one record per line and loses all of them; this toolkit reads each one. Where the \
+         first of them is torn, the finding is `invalid-json`, and the whole ones are read as well. `rollout \
+         repair` puts them on lines of their own.";
     TornTail = "torn-tail", Warning, "The last line has no end and is not a whole record.",
         "The writer was killed in the middle of a record, or is writing it at this moment. Codex skips it; since \
          0.145 it closes the line before it appends, older versions glue the next record to it.";
@@ -114,7 +115,8 @@ rules! {
         "Such a line was passed over without being checked, so that memory stays bounded.";
     InvalidJson = "invalid-json", Error, "A line, or a part of one, is not JSON.",
         "Codex skips the whole line. Usual causes are a writer that was killed and another one that went on, or \
-         two writers at once.";
+         two writers at once. Also found are texts that no reader can decode, such as half of a surrogate pair, \
+         and values nested deeper than 127 levels.";
     EmptyFile = "empty-file", Warning, "The file holds no record.",
         "Codex cannot resume it. A thread without a turn normally leaves no file at all.";
     Unreadable = "unreadable", Error, "A file or folder could not be read to its end.",
@@ -127,8 +129,8 @@ rules! {
         "Every Codex version that this toolkit knows refuses the line. The pointer names the object that should \
          hold the member.";
     UnexpectedMember = "unexpected-member", Error, "A member in an object that may hold no others.",
-        "Most objects may hold members that a version does not know. A few may not, among them names that carry a \
-         value, such as `{\"custom\": \"bot\"}`.";
+        "Most objects may hold members that a version does not know. A few may not, and the versions that know \
+         them refuse the line.";
     OutOfRange = "out-of-range", Error, "A number below its minimum, or an empty text.",
         "Counts, ordinals and offsets begin at 0; a few texts may not be empty.";
     DuplicateMember = "duplicate-member", Error, "A member stands twice in one object.",
@@ -170,8 +172,8 @@ rules! {
         "A version up to 0.140 resumed the thread and appended lines of its own dialect. If such a line is the \
          last one, later versions refuse to resume the thread.";
     DuplicateId = "duplicate-id", Warning, "An id that should be unique stands twice.",
-        "Response ids of usage records and ids of finished items are unique in a file. A repeat is a copied line; \
-         reports count it once.";
+        "The response ids of usage records are unique in a file. A repeat is a copied line; reports count it \
+         once.";
     UnansweredCall = "unanswered-call", Info, "A tool call has no output.",
         "The turn was interrupted or the writer killed. Codex fills in an output that says so when it builds the \
          next prompt.";
@@ -197,14 +199,13 @@ rules! {
          comparison.";
     #[group = "Conformance: what Codex does with the file"]
     NotLoaded = "not-loaded", Warning, "Codex does not load the file.",
-        "Current versions refuse bare files (up to 0.29), empty files, and files whose first record is not \
-         `session_meta` with `id`, `timestamp`, `cwd`, `originator` and `cli_version`.";
+        "Current versions refuse bare files (up to 0.29) as empty.";
     NotListed = "not-listed", Info, "Codex loads the thread by its id but does not list it.",
         "A thread is listed if a user's message stands as an event within the first 200 lines or so, its file is \
          named and placed like a rollout, and it is not a sub-agent's.";
     NotResumable = "not-resumable", Warning, "Codex lists the thread but refuses to resume it.",
-        "The last record of a paginated thread has no ordinal, the base of its history is missing, or the file is \
-         archived. The message says which.";
+        "The last record of a paginated thread has no ordinal, or the base of its history is missing. The message \
+         says which.";
 }
 
 impl Rule {
@@ -234,7 +235,7 @@ mod tests {
     fn every_rule_has_a_name_of_its_own_and_an_explanation() {
         for rule in Rule::ALL {
             assert_eq!(Rule::from_id(rule.id()), Some(*rule));
-            assert!(rule.title().ends_with('.') && rule.why().len() > 15, "{}", rule.id());
+            assert!(rule.title().ends_with('.') && rule.why().len() >= 15, "{}", rule.id());
         }
         assert_eq!(Rule::from_id("no-such-rule"), None);
     }

@@ -3,8 +3,11 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use replay::validate::{FileFindings, Level, Levels, LineSchema, Options, ValidationReport, validate, validate_stream};
-use replay::{RolloutFile, Rule};
+use anyhow::Context;
+use replay::validate::{
+    FileFindings, Level, Levels, LineSchema, Options, ValidationReport, unreadable, validate, validate_stream,
+};
+use replay::{Problem, RolloutFile, Rule};
 
 use crate::cli::{FindingsFormat, Source, Validate as Args};
 use crate::error::Hinted;
@@ -20,10 +23,12 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> anyhow::Result<ExitCode> {
     let max = if args.max_problems == 0 { usize::MAX } else { args.max_problems };
     let options =
         Options { levels: &levels, keep: max, schema: schema.as_ref().map(|schema| schema as &dyn LineSchema) };
-    let files = files(args, ui)?;
+    let (files, problems) = files(args, ui)?;
     let bar = ui.progress(files.iter().map(|file| file.bytes).sum());
     let mut found = super::analyze::on_jobs(&args.homes, || validate(&files, options, &bar))?;
     drop(bar);
+    found.extend(problems.into_iter().map(|problem| unreadable(problem, options)));
+    found.sort_by(|a, b| a.path.as_os_str().cmp(b.path.as_os_str()));
     if args.paths.iter().any(|path| is_stdin(path)) {
         found.insert(0, validate_stream("<stdin>", &mut std::io::stdin().lock(), options));
     }
@@ -49,20 +54,22 @@ fn print(args: &Args, found: &[FileFindings], max: usize, ui: &Ui) -> anyhow::Re
     Ok(ExitCode::from(u8::from(report.errors > 0)))
 }
 
-/// The files that the arguments mean, without stdin.
-fn files(args: &Args, ui: &Ui) -> anyhow::Result<Vec<RolloutFile>> {
+/// The files that the arguments mean, without stdin, and what could not be looked at among them.
+fn files(args: &Args, ui: &Ui) -> anyhow::Result<(Vec<RolloutFile>, Vec<Problem>)> {
     let paths: Vec<_> = args.paths.iter().filter(|path| !is_stdin(path)).cloned().collect();
     let has_homes = args.homes.sample || !args.homes.homes.is_empty();
     if paths.is_empty() && !args.paths.is_empty() && !has_homes {
-        return Ok(Vec::new());
+        return Ok(Default::default());
     }
     if let Some(path) = paths.iter().find(|path| !path.exists()) {
         return Err(Hinted::error(format!("{} does not exist", path.display()), "name a file, a folder or a home"));
     }
-    let input = homes::find(&Source { paths, homes: args.homes.clone() }, ui)?;
-    match input.problems.first() {
+    let input = homes::find(&Source { paths: paths.clone(), homes: args.homes.clone() }, ui)?;
+    // What was named must be readable; what was found on the way may be damaged.
+    let is_named = |path: &Path| paths.iter().chain(&args.homes.homes).any(|named| named == path);
+    match input.problems.iter().find(|problem| is_named(&problem.place.path)) {
         Some(problem) => Err(anyhow::anyhow!("{problem}")),
-        None => Ok(input.files),
+        None => Ok((input.files, input.problems)),
     }
 }
 
@@ -81,7 +88,7 @@ fn levels(args: &Args) -> anyhow::Result<Levels> {
             Hinted::error(format!("{}: {error}", path.display()), "write [validate] with deny, warn and allow lists")
         })?;
         let Lists { deny, warn, allow } = config.validate;
-        set(&mut levels, &deny, &warn, &allow)?;
+        set(&mut levels, &deny, &warn, &allow).with_context(|| path.display().to_string())?;
     }
     set(&mut levels, &args.deny, &args.warn, &args.allow)?;
     Ok(levels)

@@ -6,8 +6,22 @@ const REPORTS: [&str; 6] = ["weekly", "monthly", "session", "project", "model", 
 
 #[test]
 fn help() {
-    let commands: [&[&str]; 6] =
-        [&[], &["analyze"], &["analyze", "daily"], &["analyze", "explain"], &["completions"], &["man"]];
+    let commands: [&[&str]; 14] = [
+        &[],
+        &["analyze"],
+        &["analyze", "daily"],
+        &["analyze", "explain"],
+        &["validate"],
+        &["repair"],
+        &["schema"],
+        &["schema", "list"],
+        &["schema", "print"],
+        &["schema", "write"],
+        &["schema", "diff"],
+        &["schema", "drift"],
+        &["completions"],
+        &["man"],
+    ];
     let pages: Vec<String> = commands
         .iter()
         .map(|command| {
@@ -25,6 +39,10 @@ fn help() {
 
     Commands:
       analyze      Say what the threads used and what that cost
+      validate     Check logs: bytes, schema, lines that belong together, and what Codex will do with
+                   them
+      repair       Write a mended copy of a damaged rollout
+      schema       List, print, write and compare the published JSON Schemas
       completions  Print completions for a shell
       man          Print the manual page, or write one page per command
       help         Print this message or the help of the given subcommand(s)
@@ -146,6 +164,264 @@ fn help() {
 
     exit 0
     -- stdout
+    Check logs: bytes, schema, lines that belong together, and what Codex will do with them
+
+    Usage: rollout validate [OPTIONS] [PATH]...
+
+    Arguments:
+      [PATH]...
+              Homes, folders, rollout files, or - for stdin; without any, the Codex homes are read
+
+    Options:
+      -h, --help
+              Print help (see a summary with '-h')
+
+      -V, --version
+              Print version
+
+    Logs:
+          --home <DIR>
+              A Codex home; can be repeated [default: $CODEX_HOME, a comma-separated list, or ~/.codex]
+
+          --sample
+              Read the sample logs that come with the program
+
+      -J, --jobs <N>
+              Threads that read files [default: one per core]
+
+    Output:
+          --format <FORMAT>
+              How findings are printed
+
+              Possible values:
+              - text:   For people: path:line:column, rule, message, and the text around the place
+              - json:   One JSON document
+              - ndjson: One JSON document per finding, then one with the counts
+              - sarif:  SARIF 2.1.0, for code scanning
+              - junit:  JUnit XML, for test reports
+              - github: Annotations of GitHub Actions
+
+              [default: text]
+
+      -j, --json
+              Print JSON; the same as --format json
+
+          --max-problems <N>
+              List at most N findings; 0 lists all. All are counted
+
+              [default: 100]
+
+    Rules:
+          --deny <RULE>
+              Treat a rule as an error; can be repeated or a comma-separated list
+
+          --warn <RULE>
+              Treat a rule as a warning
+
+          --allow <RULE>
+              Switch a rule off
+
+          --config <FILE>
+              Read levels of rules from this file [default: rollout.toml, if it is there]
+
+          --schema <FILE>
+              Hold lines against this JSON Schema in place of the built-in one
+
+          --explain [<RULE>]
+              Explain a rule, or all of them, and check nothing
+
+    Global options:
+          --color <WHEN>
+              When to use colours
+
+              [default: auto]
+              [possible values: auto, always, never]
+
+      -v, --verbose...
+              Say more on stderr; twice for even more
+
+      -q, --quiet
+              Show no progress and no closing line
+
+    exit 0
+    -- stdout
+    Write a mended copy of a damaged rollout
+
+    Usage: rollout repair [OPTIONS] --out <NEW> <FILE>
+
+    Arguments:
+      <FILE>
+              The damaged rollout, plain or compressed; it is not changed
+
+    Options:
+          --out <NEW>
+              Where the mended copy is written; must not exist
+
+          --torn-tail <HOW>
+              What becomes of a last record that is cut off
+
+              Possible values:
+              - drop:  Leave it out
+              - close: Keep it on a line of its own, which readers skip
+
+              [default: drop]
+
+          --renumber
+              Number the lines anew, from the first ordinal on
+
+      -h, --help
+              Print help (see a summary with '-h')
+
+      -V, --version
+              Print version
+
+    Output:
+      -j, --json
+              Print JSON
+
+    Global options:
+          --color <WHEN>
+              When to use colours
+
+              [default: auto]
+              [possible values: auto, always, never]
+
+      -v, --verbose...
+              Say more on stderr; twice for even more
+
+      -q, --quiet
+              Show no progress and no closing line
+
+    exit 0
+    -- stdout
+    List, print, write and compare the published JSON Schemas
+
+    Usage: rollout schema [OPTIONS]
+           rollout schema <COMMAND>
+
+    Commands:
+      list   List the published schemas
+      print  Print a schema
+      write  Write all schemas into a folder
+      diff   Compare two schema files, of any tool; exit code 1 if a change breaks readers
+      drift  Count kinds and members that this toolkit does not know, by the Codex version that began
+             the file; exit code 1 if there are any
+      help   Print this message or the help of the given subcommand(s)
+
+    Options:
+          --out <DIR>  Write all schemas into this folder; without it they are listed
+      -h, --help       Print help
+      -V, --version    Print version
+
+    Global options:
+          --color <WHEN>  When to use colours [default: auto] [possible values: auto, always, never]
+      -v, --verbose...    Say more on stderr; twice for even more
+      -q, --quiet         Show no progress and no closing line
+
+    exit 0
+    -- stdout
+    List the published schemas
+
+    Usage: rollout schema list [OPTIONS]
+
+    Options:
+      -h, --help     Print help
+      -V, --version  Print version
+
+    Output:
+      -j, --json  Print JSON
+
+    Global options:
+          --color <WHEN>  When to use colours [default: auto] [possible values: auto, always, never]
+      -v, --verbose...    Say more on stderr; twice for even more
+      -q, --quiet         Show no progress and no closing line
+
+    exit 0
+    -- stdout
+    Print a schema
+
+    Usage: rollout schema print [OPTIONS] <NAME>
+
+    Arguments:
+      <NAME>  Its name, such as RolloutLine
+
+    Options:
+      -h, --help     Print help
+      -V, --version  Print version
+
+    Global options:
+          --color <WHEN>  When to use colours [default: auto] [possible values: auto, always, never]
+      -v, --verbose...    Say more on stderr; twice for even more
+      -q, --quiet         Show no progress and no closing line
+
+    exit 0
+    -- stdout
+    Write all schemas into a folder
+
+    Usage: rollout schema write [OPTIONS] --out <DIR>
+
+    Options:
+          --out <DIR>  The folder; it is created
+      -h, --help       Print help
+      -V, --version    Print version
+
+    Global options:
+          --color <WHEN>  When to use colours [default: auto] [possible values: auto, always, never]
+      -v, --verbose...    Say more on stderr; twice for even more
+      -q, --quiet         Show no progress and no closing line
+
+    exit 0
+    -- stdout
+    Compare two schema files, of any tool; exit code 1 if a change breaks readers
+
+    Usage: rollout schema diff [OPTIONS] <OLD> <NEW>
+
+    Arguments:
+      <OLD>  The older schema
+      <NEW>  The newer schema
+
+    Options:
+      -h, --help     Print help
+      -V, --version  Print version
+
+    Output:
+      -j, --json  Print JSON
+
+    Global options:
+          --color <WHEN>  When to use colours [default: auto] [possible values: auto, always, never]
+      -v, --verbose...    Say more on stderr; twice for even more
+      -q, --quiet         Show no progress and no closing line
+
+    exit 0
+    -- stdout
+    Count kinds and members that this toolkit does not know, by the Codex version that began the file;
+    exit code 1 if there are any
+
+    Usage: rollout schema drift [OPTIONS] [PATH]...
+
+    Arguments:
+      [PATH]...  Homes, folders or rollout files; without any, the Codex homes are read
+
+    Options:
+      -h, --help     Print help
+      -V, --version  Print version
+
+    Logs:
+          --home <DIR>  A Codex home; can be repeated [default: $CODEX_HOME, a comma-separated list, or
+                        ~/.codex]
+          --sample      Read the sample logs that come with the program
+      -J, --jobs <N>    Threads that read files [default: one per core]
+
+    Output:
+      -j, --json  Print JSON
+
+    Global options:
+          --color <WHEN>  When to use colours [default: auto] [possible values: auto, always, never]
+      -v, --verbose...    Say more on stderr; twice for even more
+      -q, --quiet         Show no progress and no closing line
+
+    exit 0
+    -- stdout
     Print completions for a shell
 
     Usage: rollout completions [OPTIONS] <SHELL>
@@ -215,7 +491,7 @@ fn completions_know_the_commands() {
     for shell in ["bash", "zsh", "fish"] {
         let outcome = rollout(&["completions", shell]);
         assert_eq!((outcome.code, outcome.stderr.as_str()), (Some(0), ""));
-        for word in ["analyze", "explain", "completions", "timezone"] {
+        for word in ["analyze", "explain", "validate", "repair", "schema", "completions", "timezone"] {
             assert!(outcome.stdout.contains(word), "{shell} does not know {word}");
         }
     }
@@ -236,9 +512,10 @@ fn man_writes_one_page_per_command() {
     let out = folder.path().join("man/pages");
     let outcome = rollout(&["man", "--out", out.to_str().unwrap()]);
     assert_eq!((outcome.code, outcome.stdout.as_str(), outcome.stderr.as_str()), (Some(0), "", ""));
-    for page in
-        ["rollout.1", "rollout-analyze.1", "rollout-analyze-daily.1", "rollout-analyze-explain.1", "rollout-man.1"]
+    for command in
+        ["", "-analyze", "-analyze-daily", "-analyze-explain", "-validate", "-repair", "-schema-drift", "-man"]
     {
-        assert!(fs_err::read_to_string(out.join(page)).unwrap().contains(".SH NAME"), "{page}");
+        let page = format!("rollout{command}.1");
+        assert!(fs_err::read_to_string(out.join(&page)).unwrap().contains(".SH NAME"), "{page}");
     }
 }

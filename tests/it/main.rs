@@ -4,6 +4,7 @@
 //!
 //! - [`support`]: a Codex home to fill and the program to run over it
 //! - [`thread`]: one thread's rollout, told line by line
+//! - [`line`]: lines of a rollout, one by one and as text
 //! - [`usage`]: tokens, as the format writes them
 //! - [`reports`]: what the seven reports print for the sample logs
 //! - [`filters`]: which responses a report is about, and that all reports agree on them
@@ -16,6 +17,11 @@
 //! - [`help`]: every word of help, and the pages for shells and `man`
 //! - [`cli`]: exit codes, errors, colours and where the logs are looked for
 //! - [`explain`]: the decision about each line, and the line itself
+//! - [`validate`]: which files are checked, what is said of a damaged one, and how much is listed
+//! - [`levels`]: how grave a finding is, and what is held against another schema
+//! - [`validate_rules`]: every rule is found where it is broken, and only there
+//! - [`findings`]: what was found, in each format
+//! - [`rules`]: the documentation of the rules is what the program says of them
 //! - [`schemas`]: the published schemas, what changed between two, and what logs hold beyond them
 //! - [`readme`]: what the README shows can be typed as it stands
 //! - [`invariants`]: laws that hold for any home, checked with random ones
@@ -28,15 +34,21 @@ mod damage;
 mod explain;
 mod files;
 mod filters;
+mod findings;
 mod help;
 mod invariants;
 mod ledger;
+mod levels;
+mod line;
 mod lineage;
 mod prices;
 mod readme;
 mod records;
 mod reports;
+mod rules;
 mod schemas;
 mod support;
 mod thread;
 mod usage;
+mod validate;
+mod validate_rules;

@@ -159,6 +159,11 @@ pub(crate) fn rollout_with(args: &[&str], variables: &[(&str, &str)]) -> Outcome
     outcome
 }
 
+/// Runs `rollout validate` in a folder, so that paths in it are the same in each run.
+pub(crate) fn validate(folder: &Path, args: &[&str]) -> Outcome {
+    run(program(folder).current_dir(folder).arg("validate").args(args))
+}
+
 /// Runs a command to its end.
 pub(crate) fn run(command: &mut Command) -> Outcome {
     let output = command.output().unwrap();

@@ -174,8 +174,8 @@ impl Thread {
         let id = self.turn.as_ref().map_or_else(String::new, |id| format!(r#""turn_id":"{id}","#));
         let model = self.model.as_ref().map_or_else(String::new, |model| format!(r#""model":"{model}","#));
         let cwd = &self.cwd;
-        let context = format!(r#"{{{id}"cwd":"{cwd}","approval_policy":"never",{model}"summary":"auto"}}"#);
-        self.line("turn_context", &context);
+        let policies = r#""approval_policy":"never","sandbox_policy":{"type":"read-only"}"#;
+        self.line("turn_context", &format!(r#"{{{id}"cwd":"{cwd}",{policies},{model}"summary":"auto"}}"#));
         if self.has_turn_ids() {
             let prompt = format!("Do step {} of {}.", self.turns, self.name);
             self.event(&format!(r#"{{"type":"user_message","message":"{prompt}","images":[]}}"#));

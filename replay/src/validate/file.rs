@@ -1,5 +1,6 @@
 //! One file: its lines one by one, against the schema or in pieces.
 
+use std::borrow::Cow;
 use std::io::Read;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -44,6 +45,14 @@ pub(super) fn judge_stream(
         LineReader::default().read(&mut source, sink, extent).map_err(ReadError::from)
     };
     judge_lines(file, options, read)
+}
+
+/// A file that could not be opened at all.
+pub(super) fn unreadable(problem: Problem, options: Options<'_>) -> FileFindings {
+    let mut found = FileFindings::new(Arc::clone(&problem.place.path));
+    let mut desk = Desk::again(&mut found, options);
+    desk.problem(problem, None);
+    desk.close()
 }
 
 fn judge_lines<'a>(
@@ -134,8 +143,7 @@ impl<'a> Desk<'a> {
             Severity::Warning => found.warnings += 1,
             Severity::Error => found.errors += 1,
         }
-        let finding =
-            || Finding { rule, severity, line, column, pointer, message: message(), snippet: snippet() };
+        let finding = || Finding { rule, severity, line, column, pointer, message: message(), snippet: snippet() };
         if found.findings.len() < self.keep {
             found.findings.push(finding());
         } else if let Some(last) = found.findings.iter_mut().max_by_key(|finding| (finding.line, finding.column))
@@ -242,6 +250,7 @@ impl Judge<'_> {
         let path = Arc::clone(&self.desk.findings.path);
         let lossy = String::from_utf8_lossy(line.bytes);
         let text = Line { bytes: lossy.as_bytes(), ..line };
+        let known = self.desk.findings.findings.len();
         pieces(&path, text, |_, piece, column| match piece {
             Err(problem) => self.desk.problem(problem, Some(text)),
             Ok(json) => match self.checker.check(json) {
@@ -252,6 +261,12 @@ impl Judge<'_> {
                 }
             },
         });
+        if matches!(lossy, Cow::Owned(_)) {
+            for finding in &mut self.desk.findings.findings[known..] {
+                let at = finding.column.saturating_sub(line.column);
+                finding.column = line.column + as_stored(line.bytes, at as usize) as u64;
+            }
+        }
     }
 
     /// One record, which stands at `column`.
@@ -277,4 +292,18 @@ impl Judge<'_> {
         self.thread.record(line, json, column, &checked, &mut self.desk);
         self.checker.recycle(checked);
     }
+}
+
+/// The byte of `stored` that stands at the byte `at` of the same text with replacement characters.
+fn as_stored(stored: &[u8], at: usize) -> usize {
+    let (mut shown, mut read) = (0, 0);
+    for chunk in stored.utf8_chunks() {
+        let valid = chunk.valid().len();
+        if at <= shown + valid {
+            return read + (at - shown);
+        }
+        shown += valid + char::REPLACEMENT_CHARACTER.len_utf8();
+        read += valid + chunk.invalid().len();
+    }
+    read
 }

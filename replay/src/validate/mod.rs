@@ -20,6 +20,7 @@ mod thread;
 use std::io::Read;
 
 use crate::discover::RolloutFile;
+use crate::problem::Problem;
 use crate::scan::{Progress, scan};
 
 pub use file::LineSchema;
@@ -50,4 +51,9 @@ pub fn validate(files: &[RolloutFile], options: Options<'_>, progress: &dyn Prog
 /// Judges one stream of lines, such as stdin, which is named `name` in the findings.
 pub fn validate_stream(name: &str, source: &mut dyn Read, options: Options<'_>) -> FileFindings {
     file::judge_stream(&RolloutFile::memory(name, b""), source, options).0
+}
+
+/// A file or folder that was found and could not be looked at.
+pub fn unreadable(problem: Problem, options: Options<'_>) -> FileFindings {
+    file::unreadable(problem, options)
 }

@@ -17,6 +17,8 @@ pub struct SyntaxError {
     pub message: &'static str,
 }
 
+const HALF_PAIR: &str = "half of a surrogate pair";
+
 pub(crate) type Parsed<T> = Result<T, SyntaxError>;
 
 /// The form of a JSON value.
@@ -134,17 +136,34 @@ impl<'a> Cursor<'a> {
     fn escape(&mut self) -> Parsed<()> {
         match self.peek() {
             Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.at += 1,
-            Some(b'u') => {
-                let digits = self.text.get(self.at + 1..self.at + 5);
-                if !digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)) {
-                    return self.fail("an invalid \\u escape");
+            Some(b'u') => match self.unit()? {
+                // The second half must follow at once, or no reader can make a character of it.
+                0xD800..0xDC00 if self.eat(b'\\') && self.peek() == Some(b'u') => {
+                    return match self.unit()? {
+                        0xDC00..0xE000 => Ok(()),
+                        _ => self.fail(HALF_PAIR),
+                    };
                 }
-                self.at += 5;
-            }
+                0xD800..0xE000 => return self.fail(HALF_PAIR),
+                _ => {}
+            },
             Some(_) => return self.fail("an invalid escape"),
             None => return self.fail("the text ends inside a string"),
         }
         Ok(())
+    }
+
+    /// Steps over the `u` and the four digits of an escape.
+    fn unit(&mut self) -> Parsed<u16> {
+        let digits = self.text.get(self.at + 1..self.at + 5).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit));
+        let unit = digits.and_then(|digits| u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
+        match unit {
+            Some(unit) => {
+                self.at += 5;
+                Ok(unit)
+            }
+            None => self.fail("an invalid \\u escape"),
+        }
     }
 
     /// Steps over a number and gives its letters.
@@ -328,6 +347,11 @@ mod tests {
             "\"\\u12g4\"",
             "\"a\nb\"",
             "\"unfinished",
+            "\"\\ud83d\\ude00\"",
+            "\"\\ud83d\"",
+            "\"\\ude00\"",
+            "\"\\ud83d\\n\"",
+            "\"\\ud83d\\u0041\"",
             "[1,2]",
             "[1,]",
             "[,1]",

@@ -80,13 +80,12 @@ impl<'a, 's> Walk<'a, 's> {
         let mut shape = None;
         while let Some(name) = self.cursor.next_name(first)? {
             first = false;
-            match name {
-                b"payload" => shape = Some(self.shapes.envelope),
-                b"timestamp" => timestamp = true,
-                b"type" => kind = true,
-                b"record_type" => state = true,
-                _ => {}
+            if is_name(name, "payload") {
+                shape = Some(self.shapes.envelope);
             }
+            timestamp |= is_name(name, "timestamp");
+            kind |= is_name(name, "type");
+            state |= is_name(name, "record_type");
             if shape.is_some() || timestamp && kind {
                 shape = Some(self.shapes.envelope);
                 break;
@@ -258,7 +257,7 @@ impl<'a, 's> Walk<'a, 's> {
         let mut found = None;
         while let Some(name) = self.cursor.next_name(first)? {
             first = false;
-            if let Some(tag) = tags.iter().position(|tag| tag.as_bytes() == name) {
+            if let Some(tag) = tags.iter().position(|tag| is_name(name, tag)) {
                 found = Some((tag, self.cursor.at));
                 break;
             }
@@ -373,11 +372,7 @@ impl<'a, 's> Walk<'a, 's> {
         {
             first = false;
             let value_at = self.cursor.at;
-            let found = if is_next {
-                Some(next)
-            } else {
-                list.iter().position(|member| member.name.as_bytes() == name).or_else(|| position_decoded(list, name))
-            };
+            let found = if is_next { Some(next) } else { position(list, name) };
             let Some(index) = found else {
                 self.cursor.skip_value(depth + 1)?;
                 self.keep(depth, name, value_at);
@@ -476,12 +471,13 @@ fn is_payload(segment: &Segment<'_>) -> bool {
     matches!(segment, Segment::Name(b"payload"))
 }
 
-fn position_decoded(list: &[super::shapes::Member], name: &[u8]) -> Option<usize> {
-    if !name.contains(&b'\\') {
-        return None;
-    }
-    let decoded = decode(name);
-    list.iter().position(|member| *member.name == *decoded)
+fn position(list: &[super::shapes::Member], name: &[u8]) -> Option<usize> {
+    list.iter().position(|member| is_name(name, &member.name))
+}
+
+/// Whether a name as written is `name`; a writer may have used escapes.
+fn is_name(written: &[u8], name: &str) -> bool {
+    written == name.as_bytes() || written.contains(&b'\\') && decode(written) == name
 }
 
 /// The text of a string, given what stands between its quotes.
