@@ -17,7 +17,7 @@ fn faults(text: &str) -> Vec<Fault> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(3000))]
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
     fn agrees_with_a_complete_validator(seed in any::<u64>()) {
@@ -98,4 +98,15 @@ fn what_no_version_reads_is_told_even_if_each_part_is_read_by_some() {
     ];
     assert_eq!(told, want.iter().map(|(message, versions)| (&**message, versions.clone())).collect::<Vec<_>>());
     assert!(checked.mixes_versions);
+}
+
+/// The walk remembers the members it has seen in the bits of one number.
+#[test]
+fn no_object_has_too_many_members() {
+    let most = SCHEMA["$defs"]
+        .as_object()
+        .unwrap()
+        .values()
+        .map(|shape| shape["properties"].as_object().map_or(0, |p| p.len()));
+    assert!(most.max().unwrap() < 100);
 }

@@ -59,6 +59,8 @@ pub(crate) enum ObjectRule {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Members {
     pub(crate) list: Vec<Member>,
+    /// A bit for each member that some version requires.
+    pub(crate) needed: u128,
     /// One of these must be there.
     pub(crate) any_of: Vec<Box<str>>,
     pub(crate) closed: bool,
@@ -68,13 +70,49 @@ pub(crate) struct Members {
 #[derive(Clone, Debug)]
 pub(crate) struct Member {
     pub(crate) name: Box<str>,
-    /// The name as it mostly stands in a line: with quotes and colon.
-    pub(crate) quoted: Box<[u8]>,
+    /// The name as it mostly stands in a line.
+    pub(crate) quoted: Quoted,
     pub(crate) node: NodeId,
     /// Versions that look at it.
     pub(crate) known: Versions,
     /// Versions that refuse an object without it.
     pub(crate) required: Versions,
+}
+
+/// A name with quotes and colon, made to be compared with what stands in a text.
+#[derive(Clone, Debug)]
+pub(crate) struct Quoted {
+    text: Box<[u8]>,
+    /// Its first eight bytes, and a mask of those that it has.
+    word: u64,
+    mask: u64,
+}
+
+impl Quoted {
+    fn new(name: &str) -> Self {
+        let text = format!("\"{name}\":").into_bytes();
+        let mut word = [0; 8];
+        let held = text.len().min(8);
+        word[..held].copy_from_slice(&text[..held]);
+        Self { word: u64::from_le_bytes(word), mask: u64::MAX >> (64 - 8 * held), text: text.into() }
+    }
+
+    /// Whether `rest` begins with it; `word` are the first eight bytes of `rest`.
+    #[inline]
+    fn begins(&self, rest: &[u8], word: u64) -> bool {
+        word & self.mask == self.word && (self.text.len() <= 8 || rest.starts_with(&self.text))
+    }
+
+    /// The member at or after `next` whose name, quotes and colon begin `rest`, and its length there.
+    ///
+    /// Writers keep an order and leave members out, so the next name is mostly not far.
+    #[inline]
+    pub(crate) fn find(list: &[Member], next: usize, rest: &[u8]) -> Option<(usize, usize)> {
+        let word = u64::from_le_bytes(*rest.first_chunk()?);
+        let begins = |(_, member): &(usize, &Member)| member.quoted.begins(rest, word);
+        let (index, member) = list.iter().enumerate().skip(next).find(begins)?;
+        Some((index, member.quoted.text.len()))
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -283,16 +321,12 @@ impl Compiler<'_> {
                 Versions::NONE
             };
             let node = self.id(property);
-            let quoted = format!("\"{name}\":").into_bytes().into();
+            let quoted = Quoted::new(name);
             list.push(Member { name: name.as_str().into(), quoted, node, known: lookers(property), required: needed });
         }
         let any_of = self::list(&schema["anyOf"]).iter().flat_map(|form| texts(&form["required"])).map(Into::into);
-        Members {
-            list,
-            any_of: any_of.collect(),
-            closed: schema["additionalProperties"] == false,
-            known: Versions::ALL,
-        }
+        let closed = schema["additionalProperties"] == false;
+        Members { needed: needed(&list), list, any_of: any_of.collect(), closed, known: Versions::ALL }
     }
 
     /// A union of names, of names with a value, or of tagged objects.
@@ -389,11 +423,17 @@ fn extend_inner(inner: &mut Inner, more: &Members) {
     }
 }
 
+fn needed(list: &[Member]) -> u128 {
+    let bit = |(index, member): (usize, &Member)| u128::from(!member.required.is_none()) << index;
+    list.iter().enumerate().map(bit).sum()
+}
+
 fn extend_members(members: &mut Members, more: &Members) {
     // A tag comes first on the wire, and so do the members of an envelope.
     let new = more.list.iter().filter(|member| members.list.iter().all(|known| known.name != member.name));
     let new: Vec<Member> = new.cloned().collect();
     members.list.splice(0..0, new);
+    members.needed = needed(&members.list);
 }
 
 /// Adds the forms of an alternative that these versions read.

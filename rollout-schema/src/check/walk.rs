@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::fault::{Fault, FaultKind, Segment, did_you_mean, pointer};
 use super::json::{Cursor, Form, MAX_DEPTH, Parsed, SyntaxError};
 use super::shapes::{
-    ANY, Carrier, Inner, Members, NodeId, NumberRule, ObjectRule, Shapes, StringRule, Tagged, Variant,
+    ANY, Carrier, Inner, Members, NodeId, NumberRule, ObjectRule, Quoted, Shapes, StringRule, Tagged, Variant,
 };
 use super::{Checked, Span};
 use crate::grammar::Versions;
@@ -197,6 +197,8 @@ impl<'a, 's> Walk<'a, 's> {
         let Some(names) = &rule.names else { return Ok(()) };
         match names.iter().find(|(name, _)| **name == *text) {
             Some((_, known)) => self.unknown_to(context & !(*known | rule.open), start, "this name"),
+            // Where some versions take any name, an unlisted one is no fault.
+            None if !rule.open.is_none() => self.unknown_to(context & !rule.open, start, "this name"),
             None => {
                 let decoded = decode(text);
                 if let Some((_, known)) = names.iter().find(|(name, _)| **name == *decoded.as_bytes()) {
@@ -205,7 +207,7 @@ impl<'a, 's> Walk<'a, 's> {
                 }
                 let known = names.iter().map(|(name, _)| std::str::from_utf8(name).unwrap_or_default());
                 let hint = did_you_mean(&decoded, known);
-                self.unknown(FaultKind::UnknownKind, start, context & !rule.open, "name", &decoded, &hint);
+                self.unknown(FaultKind::UnknownKind, start, context, "name", &decoded, &hint);
             }
         }
         Ok(())
@@ -367,12 +369,19 @@ impl<'a, 's> Walk<'a, 's> {
         let mut next = 0;
         let mut first = true;
         let mut strangers: Vec<&'a [u8]> = Vec::new();
-        while let Some((name, is_next)) =
-            self.cursor.next_name_or(first, list.get(next).map(|member| &*member.quoted))?
-        {
+        loop {
+            let name_at = self.cursor.next_name_at(first);
+            let usual = name_at.and_then(|at| Some((at, Quoted::find(list, next, self.cursor.text.get(at..)?)?)));
+            let (name, found) = if let Some((at, (index, length))) = usual {
+                self.cursor.at = at + length;
+                self.cursor.skip_space();
+                (&self.cursor.text[at + 1..at + length - 2], Some(index))
+            } else {
+                let Some(name) = self.cursor.next_name(first)? else { break };
+                (name, position(list, name))
+            };
             first = false;
             let value_at = self.cursor.at;
-            let found = if is_next { Some(next) } else { position(list, name) };
             let Some(index) = found else {
                 self.cursor.skip_value(depth + 1)?;
                 self.keep(depth, name, value_at);
@@ -392,7 +401,23 @@ impl<'a, 's> Walk<'a, 's> {
             self.path.pop();
             self.keep(depth, name, value_at);
         }
-        for (index, member) in list.iter().enumerate() {
+        if seen & members.needed != members.needed {
+            self.missing(members, seen, &strangers, start, context);
+        }
+        if !members.any_of.is_empty() {
+            let has =
+                |name: &str| list.iter().position(|member| *member.name == *name).is_some_and(|at| seen >> at & 1 == 1);
+            if !members.any_of.iter().any(|name| has(name)) {
+                let message = format!("missing one of `{}`", members.any_of.join("`, `"));
+                self.fault(FaultKind::MissingMember, start, context, message);
+            }
+        }
+        Ok(())
+    }
+
+    /// Members that some version requires and that were not `seen`.
+    fn missing(&mut self, members: &Members, seen: u128, strangers: &[&[u8]], start: usize, context: Versions) {
+        for (index, member) in members.list.iter().enumerate() {
             if member.required.is_none() || seen >> index & 1 == 1 {
                 continue;
             }
@@ -408,15 +433,6 @@ impl<'a, 's> Walk<'a, 's> {
                 self.rejected |= context & member.required;
             }
         }
-        if !members.any_of.is_empty() {
-            let has =
-                |name: &str| list.iter().position(|member| *member.name == *name).is_some_and(|at| seen >> at & 1 == 1);
-            if !members.any_of.iter().any(|name| has(name)) {
-                let message = format!("missing one of `{}`", members.any_of.join("`, `"));
-                self.fault(FaultKind::MissingMember, start, context, message);
-            }
-        }
-        Ok(())
     }
 
     /// A member that no shape knows.
@@ -447,21 +463,27 @@ impl<'a, 's> Walk<'a, 's> {
                     self.unknown_to(context & !(carrier.known | open), value_at, "this name");
                     self.value(carrier.node, context & !open, depth + 1)?;
                 }
+                None if !open.is_none() => {
+                    self.unknown_to(context & !open, value_at, "this name");
+                    self.cursor.skip_value(depth + 1)?;
+                }
                 None => {
                     self.cursor.skip_value(depth + 1)?;
                     let shown = decode(name);
                     let known = carriers.iter().map(|carrier| &*carrier.name);
                     let hint = did_you_mean(&shown, known);
                     self.path.pop();
-                    self.unknown(FaultKind::UnknownKind, value_at, context & !open, "name", &shown, &hint);
+                    self.unknown(FaultKind::UnknownKind, value_at, context, "name", &shown, &hint);
                     continue;
                 }
             }
             self.path.pop();
         }
-        if count != 1 {
+        if count != 1 && !open.is_none() {
+            self.unknown_to(context & !open, start, "an object of several members");
+        } else if count != 1 {
             let message = format!("expected an object of one member, found {count}");
-            self.fault(FaultKind::WrongType, start, context & !open, message);
+            self.fault(FaultKind::WrongType, start, context, message);
         }
         Ok(())
     }
@@ -477,7 +499,8 @@ fn position(list: &[super::shapes::Member], name: &[u8]) -> Option<usize> {
 
 /// Whether a name as written is `name`; a writer may have used escapes.
 fn is_name(written: &[u8], name: &str) -> bool {
-    written == name.as_bytes() || written.contains(&b'\\') && decode(written) == name
+    // An escape is longer than what it stands for.
+    written == name.as_bytes() || written.len() > name.len() && written.contains(&b'\\') && decode(written) == name
 }
 
 /// The text of a string, given what stands between its quotes.

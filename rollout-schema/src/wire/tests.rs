@@ -134,7 +134,7 @@ fn reasoning_has_an_id_only_where_one_was_written() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(5_000))]
 
     /// Serialise, validate, parse: the identity for lines of every kind that the schema describes.
     #[test]
