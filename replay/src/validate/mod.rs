@@ -1,4 +1,4 @@
-//! Judges rollouts by every [`Rule`]: their bytes, each line against the schema, lines that belong
+//! Judges rollouts by every [`Rule`](crate::Rule): their bytes, each line against the schema, lines that belong
 //! together, files that belong together, and what Codex will do with them.
 //!
 //! ```text
