@@ -204,9 +204,9 @@ pub(crate) struct Validate {
     /// Print JSON; the same as --format json
     #[arg(short = 'j', long, conflicts_with = "format", help_heading = "Output")]
     pub(crate) json: bool,
-    /// List at most N findings; 0 lists all. All are counted
-    #[arg(long, value_name = "N", default_value_t = 100, help_heading = "Output")]
-    pub(crate) max_problems: usize,
+    /// List at most N findings; 0 lists all. All are counted [default: 100 for people, 100000 for programs]
+    #[arg(long, value_name = "N", help_heading = "Output")]
+    pub(crate) max_problems: Option<usize>,
     /// Treat a rule as an error; can be repeated or a comma-separated list
     #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = "Rules")]
     pub(crate) deny: Vec<String>,

@@ -5,7 +5,7 @@ use libfuzzer_sys::fuzz_target;
 use replay::validate::{Levels, Options, validate_stream};
 
 fuzz_target!(|data: &[u8]| {
-    let options = Options { levels: &Levels::default(), keep: usize::MAX, schema: None };
+    let options = Options { levels: &Levels::default(), keep: usize::MAX, snippets: true, schema: None };
     let found = validate_stream("rollout-2026-01-01T00-00-00-0.jsonl", &mut &data[..], options);
     let mut lines: Vec<&[u8]> = data.split(|byte| *byte == b'\n').collect();
     if lines.last().is_some_and(|last| last.is_empty()) {

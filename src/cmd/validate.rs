@@ -20,9 +20,19 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> anyhow::Result<ExitCode> {
     }
     let levels = levels(args)?;
     let schema = args.schema.as_deref().map(foreign_schema).transpose()?;
-    let max = if args.max_problems == 0 { usize::MAX } else { args.max_problems };
-    let options =
-        Options { levels: &levels, keep: max, schema: schema.as_ref().map(|schema| schema as &dyn LineSchema) };
+    let format = if args.json { FindingsFormat::Json } else { args.format };
+    let max = match args.max_problems {
+        Some(0) => usize::MAX,
+        Some(max) => max,
+        None if matches!(format, FindingsFormat::Text | FindingsFormat::Github) => 100,
+        None => 100_000,
+    };
+    let options = Options {
+        levels: &levels,
+        keep: max,
+        snippets: format == FindingsFormat::Text,
+        schema: schema.as_ref().map(|schema| schema as &dyn LineSchema),
+    };
     let (files, problems) = files(args, ui)?;
     let bar = ui.progress(files.iter().map(|file| file.bytes).sum());
     let mut found = super::analyze::on_jobs(&args.homes, || validate(&files, options, &bar))?;
@@ -32,11 +42,10 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> anyhow::Result<ExitCode> {
     if args.paths.iter().any(|path| is_stdin(path)) {
         found.insert(0, validate_stream("<stdin>", &mut std::io::stdin().lock(), options));
     }
-    print(args, &found, max, ui)
+    print(format, &found, max, ui)
 }
 
-fn print(args: &Args, found: &[FileFindings], max: usize, ui: &Ui) -> anyhow::Result<ExitCode> {
-    let format = if args.json { FindingsFormat::Json } else { args.format };
+fn print(format: FindingsFormat, found: &[FileFindings], max: usize, ui: &Ui) -> anyhow::Result<ExitCode> {
     let report = ValidationReport::new(found, max);
     match format {
         FindingsFormat::Text => {

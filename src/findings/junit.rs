@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     fn found(name: &str, text: &str) -> FileFindings {
-        let options = Options { levels: &Levels::default(), keep: usize::MAX, schema: None };
+        let options = Options { levels: &Levels::default(), keep: usize::MAX, snippets: true, schema: None };
         validate_stream(name, &mut text.as_bytes(), options)
     }
 

@@ -207,9 +207,8 @@ fn help() {
               Print JSON; the same as --format json
 
           --max-problems <N>
-              List at most N findings; 0 lists all. All are counted
-
-              [default: 100]
+              List at most N findings; 0 lists all. All are counted [default: 100 for people, 100000 for
+              programs]
 
     Rules:
           --deny <RULE>

@@ -230,7 +230,7 @@ fn the_first_findings_are_listed_and_all_are_counted() {
     assert_eq!((&all["errors"], &all["warnings"], &all["unlisted"]), (&json!(152), &json!(1), &json!(0)));
     let problems = all["problems"].as_array().unwrap();
     assert_eq!(problems.len(), 153);
-    for (args, n) in [(&[][..], 100), (&["--max-problems", "1"], 1), (&["--max-problems", "4"], 4)] {
+    for (args, n) in [(&[][..], 153), (&["--max-problems", "1"], 1), (&["--max-problems", "4"], 4)] {
         let some = run(args);
         assert_eq!(some["problems"].as_array().unwrap()[..], problems[..n], "{args:?}");
         assert_eq!(some["unlisted"], 153 - n);
@@ -238,6 +238,8 @@ fn the_first_findings_are_listed_and_all_are_counted() {
             assert_eq!(some[member], all[member], "{member}");
         }
     }
+    let outcome = validate(home.path(), &["sessions", "--allow", "file-name"]);
+    assert_eq!(outcome.stdout.matches("jsonl:").count(), 100, "{outcome}");
     let outcome = validate(home.path(), &["sessions", "--allow", "file-name", "--max-problems", "2"]);
     assert_eq!(outcome.stdout.matches("jsonl:").count(), 2, "{outcome}");
     assert!(outcome.stderr.contains("; 151 not listed (--max-problems 0 lists all)"), "{outcome}");

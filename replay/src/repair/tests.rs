@@ -46,7 +46,7 @@ fn in_memory(source: &[u8], options: Options) -> (Vec<u8>, RepairReport) {
 
 /// What is found in the bytes and lines of a file.
 fn framing(bytes: &[u8]) -> Vec<(Rule, u64)> {
-    let options = Judging { levels: &Levels::default(), keep: usize::MAX, schema: None };
+    let options = Judging { levels: &Levels::default(), keep: usize::MAX, snippets: true, schema: None };
     let found = validate_stream("a.jsonl", &mut &*bytes, options);
     let last = Rule::Unreadable as usize;
     // A file of which nothing is left is empty.

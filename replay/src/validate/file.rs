@@ -5,16 +5,17 @@ use std::io::Read;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use rollout_schema::check::{Checked, Checker, Fault, FaultKind};
+use rollout_schema::check::{Checked, Checker, FaultKind};
 
-use super::finding::{FileFindings, Finding, Snippet};
+use super::Options;
+use super::desk::Desk;
+use super::finding::{FileFindings, Snippet};
 use super::thread::{FileFacts, Thread};
-use super::{Levels, Options};
 use crate::discover::RolloutFile;
 use crate::lines::{Extent, Line, LineReader, LineSink, Want};
 use crate::problem::{Problem, ReadError};
 use crate::records::pieces;
-use crate::rule::{Rule, Severity};
+use crate::rule::Rule;
 use crate::scan::Progress;
 use crate::source::for_each_line;
 
@@ -49,8 +50,7 @@ pub(super) fn judge_stream(
 
 /// A file that could not be opened at all.
 pub(super) fn unreadable(problem: Problem, options: Options<'_>) -> FileFindings {
-    let mut found = FileFindings::new(Arc::clone(&problem.place.path));
-    let mut desk = Desk::again(&mut found, options);
+    let mut desk = Desk::new(&problem.place.path, options);
     desk.problem(problem, None);
     desk.close()
 }
@@ -63,7 +63,7 @@ fn judge_lines<'a>(
     let mut judge = Judge {
         checker: Checker::new(options.levels.lists(Rule::UnknownField)),
         thread: Thread::new(file),
-        desk: Desk::new(file, options),
+        desk: Desk::new(&file.path, options),
         schema: options.schema,
     };
     let mut extent = Extent::default();
@@ -74,121 +74,6 @@ fn judge_lines<'a>(
     judge.desk.findings.lines = extent.lines;
     judge.desk.findings.cli_version.clone_from(&facts.cli_version);
     (judge.desk.close(), facts)
-}
-
-/// Where findings are handed in.
-pub(super) struct Desk<'a> {
-    pub(super) levels: &'a Levels,
-    keep: usize,
-    pub(super) findings: FileFindings,
-}
-
-impl<'a> Desk<'a> {
-    fn new(file: &RolloutFile, options: Options<'a>) -> Self {
-        let findings = FileFindings::new(Arc::clone(&file.path));
-        Self { levels: options.levels, keep: options.keep, findings }
-    }
-
-    /// Opens the desk of a file again, for findings that need other files.
-    pub(super) fn again(found: &mut FileFindings, options: Options<'a>) -> Self {
-        let empty = FileFindings::new(Arc::clone(&found.path));
-        Self { levels: options.levels, keep: options.keep, findings: std::mem::replace(found, empty) }
-    }
-
-    /// Closes the desk: the findings stand by place.
-    pub(super) fn close(mut self) -> FileFindings {
-        self.findings.findings.sort_by_key(|finding| (finding.line, finding.column));
-        self.findings
-    }
-
-    /// Takes a finding in, with the severity of its rule.
-    pub(super) fn find(&mut self, rule: Rule, line: u64, column: u64, message: impl FnOnce() -> String) {
-        self.find_at(rule, line, column, None, message, || None);
-    }
-
-    fn find_at(
-        &mut self,
-        rule: Rule,
-        line: u64,
-        column: u64,
-        pointer: Option<String>,
-        message: impl FnOnce() -> String,
-        snippet: impl FnOnce() -> Option<Snippet>,
-    ) {
-        let Some(severity) = self.levels.of(rule) else { return };
-        self.push(rule, severity, line, column, pointer, message, snippet);
-    }
-
-    /// Takes a finding in that is less grave than its rule, because it depends on the file.
-    pub(super) fn soften(&mut self, rule: Rule, line: u64, column: u64, message: impl FnOnce() -> String) {
-        let Some(severity) = self.levels.of(rule) else { return };
-        self.push(rule, severity.min(Severity::Warning), line, column, None, message, || None);
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "the members of a finding, two of them made only if it is kept")]
-    fn push(
-        &mut self,
-        rule: Rule,
-        severity: Severity,
-        line: u64,
-        column: u64,
-        pointer: Option<String>,
-        message: impl FnOnce() -> String,
-        snippet: impl FnOnce() -> Option<Snippet>,
-    ) {
-        let found = &mut self.findings;
-        found.counts.add(rule, 1);
-        match severity {
-            Severity::Info => return,
-            Severity::Warning => found.warnings += 1,
-            Severity::Error => found.errors += 1,
-        }
-        let finding = || Finding { rule, severity, line, column, pointer, message: message(), snippet: snippet() };
-        if found.findings.len() < self.keep {
-            found.findings.push(finding());
-        } else if let Some(last) = found.findings.iter_mut().max_by_key(|finding| (finding.line, finding.column))
-            && (line, column) < (last.line, last.column)
-        {
-            // Some findings are known late and stand early.
-            *last = finding();
-        }
-    }
-
-    /// Takes in what the framing found.
-    fn problem(&mut self, problem: Problem, line: Option<Line<'_>>) {
-        let Problem { rule, place, message, .. } = problem;
-        let snippet = || {
-            let line = line?;
-            Some(Snippet::new(line.bytes, usize::try_from(place.column.checked_sub(line.column)?).ok()?))
-        };
-        self.find_at(rule, place.line, place.column, None, || message, snippet);
-    }
-
-    /// Takes in what the schema found in one record.
-    fn fault(&mut self, line: Line<'_>, column: u64, fault: Fault, unreadable: bool) {
-        let Fault { kind, pointer, offset, message, minded, .. } = fault;
-        let (rule, message) = if unreadable || kind == FaultKind::UnknownField {
-            (rule_of(kind), message)
-        } else if minded.is_none() {
-            (Rule::VersionDependent, format!("{message} (no version's own schema describes it)"))
-        } else {
-            (Rule::VersionDependent, format!("{message} (refused by {minded})"))
-        };
-        let snippet = || Some(Snippet::new(line.bytes, (column - line.column) as usize + offset));
-        self.find_at(rule, line.number, column + offset as u64, Some(pointer), || message, snippet);
-    }
-}
-
-fn rule_of(kind: FaultKind) -> Rule {
-    match kind {
-        FaultKind::WrongType => Rule::WrongType,
-        FaultKind::MissingMember => Rule::MissingMember,
-        FaultKind::UnknownKind => Rule::UnknownKind,
-        FaultKind::UnknownField => Rule::UnknownField,
-        FaultKind::ClosedObject => Rule::UnexpectedMember,
-        FaultKind::OutOfRange => Rule::OutOfRange,
-        FaultKind::DuplicateMember => Rule::DuplicateMember,
-    }
 }
 
 struct Judge<'a> {

@@ -10,6 +10,7 @@
 //!
 //! Refuses to change anything; [`crate::repair`] does.
 
+mod desk;
 mod file;
 mod finding;
 mod levels;
@@ -35,6 +36,8 @@ pub struct Options<'a> {
     pub levels: &'a Levels,
     /// Findings kept per file; all are counted.
     pub keep: usize,
+    /// Whether findings carry the text around their place.
+    pub snippets: bool,
     /// A schema to hold lines against in place of the built-in one.
     pub schema: Option<&'a dyn LineSchema>,
 }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::file::Desk;
+use super::desk::Desk;
 use super::thread::FileFacts;
 use super::{FileFindings, Options};
 use crate::discover::{RolloutFile, discover};

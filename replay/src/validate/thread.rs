@@ -12,7 +12,7 @@ use rollout_schema::{HistoryBase, SessionMeta, SessionSource, TokenCountEvent, T
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::file::Desk;
+use super::desk::Desk;
 use crate::discover::{RolloutFile, RolloutName};
 use crate::lines::{Extent, Line};
 use crate::rule::Rule;
