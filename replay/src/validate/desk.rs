@@ -97,6 +97,18 @@ impl<'a> Desk<'a> {
         self.kept.insert(place, Finding { rule, severity, line, column, pointer, message, snippet });
     }
 
+    /// Corrects the columns of a line that was judged with replacement characters in it.
+    pub(super) fn move_columns(&mut self, line: u64, moved: impl Fn(u64) -> u64) {
+        let on_line = self.kept.range((line, 0, 0)..(line + 1, 0, 0));
+        let judged = on_line.filter(|(_, finding)| finding.rule != Rule::InvalidUtf8);
+        for place in judged.map(|(place, _)| *place).collect::<Vec<_>>() {
+            if let Some(mut finding) = self.kept.remove(&place) {
+                finding.column = moved(finding.column);
+                self.kept.insert((line, finding.column, place.2), finding);
+            }
+        }
+    }
+
     /// Takes in what the framing found.
     pub(super) fn problem(&mut self, problem: Problem, line: Option<Line<'_>>) {
         let Problem { rule, place, message, .. } = problem;

@@ -135,7 +135,6 @@ impl Judge<'_> {
         let path = Arc::clone(&self.desk.findings.path);
         let lossy = String::from_utf8_lossy(line.bytes);
         let text = Line { bytes: lossy.as_bytes(), ..line };
-        let known = self.desk.findings.findings.len();
         pieces(&path, text, |_, piece, column| match piece {
             Err(problem) => self.desk.problem(problem, Some(text)),
             Ok(json) => match self.checker.check(json) {
@@ -147,10 +146,9 @@ impl Judge<'_> {
             },
         });
         if matches!(lossy, Cow::Owned(_)) {
-            for finding in &mut self.desk.findings.findings[known..] {
-                let at = finding.column.saturating_sub(line.column);
-                finding.column = line.column + as_stored(line.bytes, at as usize) as u64;
-            }
+            self.desk.move_columns(line.number, |column| {
+                line.column + as_stored(line.bytes, column.saturating_sub(line.column) as usize) as u64
+            });
         }
     }
 
