@@ -183,10 +183,24 @@ fn as_stored(stored: &[u8], at: usize) -> usize {
     for chunk in stored.utf8_chunks() {
         let valid = chunk.valid().len();
         if at <= shown + valid {
-            return read + (at - shown);
+            // A place inside of a replacement character is the byte after what it replaces.
+            return read + at.saturating_sub(shown);
         }
         shown += valid + char::REPLACEMENT_CHARACTER.len_utf8();
         read += valid + chunk.invalid().len();
     }
     read
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_in_shown_text_are_places_in_stored_text() {
+        let stored = b"ab\xFFc\xC3\xA9d";
+        assert_eq!(String::from_utf8_lossy(stored), "ab\u{FFFD}c\u{E9}d");
+        let at: Vec<usize> = (0..=9).map(|at| as_stored(stored, at)).collect();
+        assert_eq!(at, [0, 1, 2, 3, 3, 3, 4, 5, 6, 7]);
+    }
 }
