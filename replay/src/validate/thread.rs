@@ -117,13 +117,13 @@ impl Thread {
             self.first(json, kind, checked, at, desk);
         }
         if !has_payload {
-            return self.item(kind, json, at, |name| checked.member(json, name), desk);
+            return self.item(kind, at, |name| checked.member(json, name), desk);
         }
         self.timestamp(json, checked, at, desk);
         self.ordinal(json, checked, at, desk);
         let payload = |name: &str| checked.payload_member(json, name);
         match kind {
-            b"\"response_item\"" => self.item(payload("type").unwrap_or_default(), json, at, payload, desk),
+            b"\"response_item\"" => self.item(payload("type").unwrap_or_default(), at, payload, desk),
             b"\"event_msg\"" => {
                 let rest = checked.rest_from_payload(json).unwrap_or_default();
                 self.event(payload("type").unwrap_or_default(), rest, at, payload, desk);
@@ -218,14 +218,7 @@ impl Thread {
     }
 
     /// A response item, in an envelope or bare.
-    fn item<'j>(
-        &mut self,
-        kind: &[u8],
-        _json: &[u8],
-        at: At,
-        member: impl Fn(&str) -> Option<&'j [u8]>,
-        desk: &mut Desk<'_>,
-    ) {
+    fn item<'j>(&mut self, kind: &[u8], at: At, member: impl Fn(&str) -> Option<&'j [u8]>, desk: &mut Desk<'_>) {
         match kind {
             b"\"function_call\"" | b"\"custom_tool_call\"" | b"\"local_shell_call\"" => {
                 if let Some(id) = member("call_id").filter(is_text) {

@@ -50,6 +50,8 @@ pub struct Fault {
 pub(crate) enum Segment<'a> {
     /// A member, by its name as written.
     Name(&'a [u8]),
+    /// The member that tells what an object is.
+    Tag(&'static str),
     /// An entry of a map, by its key as written: data, not a name of the format.
     Key(&'a [u8]),
     /// An element, counted from 0.
@@ -62,6 +64,7 @@ pub(crate) fn pointer(path: &[Segment<'_>]) -> (String, String) {
     for segment in path {
         let (step, shape) = match segment {
             Segment::Name(name) => (escape(name), None),
+            Segment::Tag(name) => ((*name).to_owned(), None),
             Segment::Key(name) => (escape(name), Some("*")),
             Segment::Index(index) => (index.to_string(), Some("#")),
         };

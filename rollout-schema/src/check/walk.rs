@@ -13,8 +13,8 @@ use super::shapes::{
 use super::{Checked, Span};
 use crate::grammar::Versions;
 
-pub(crate) struct Walk<'a, 's> {
-    shapes: &'s Shapes,
+pub(crate) struct Walk<'a> {
+    shapes: &'static Shapes,
     cursor: Cursor<'a>,
     path: Vec<Segment<'a>>,
     faults: Vec<Fault>,
@@ -29,8 +29,8 @@ pub(crate) struct Walk<'a, 's> {
     tell_all: bool,
 }
 
-impl<'a, 's> Walk<'a, 's> {
-    pub(crate) fn new(shapes: &'s Shapes, text: &'a [u8], list_unknown: bool, members: Vec<Span>) -> Self {
+impl<'a> Walk<'a> {
+    pub(crate) fn new(shapes: &'static Shapes, text: &'a [u8], list_unknown: bool, members: Vec<Span>) -> Self {
         Self {
             shapes,
             cursor: Cursor::new(text),
@@ -230,7 +230,7 @@ impl<'a, 's> Walk<'a, 's> {
         Ok(())
     }
 
-    fn object(&mut self, rule: &'s ObjectRule, context: Versions, depth: usize) -> Parsed<()> {
+    fn object(&mut self, rule: &'static ObjectRule, context: Versions, depth: usize) -> Parsed<()> {
         match rule {
             ObjectRule::Plain(members) => self.members(members, context, depth),
             ObjectRule::Tagged(tagged) => self.tagged(tagged, context, depth),
@@ -269,7 +269,7 @@ impl<'a, 's> Walk<'a, 's> {
         Ok(found)
     }
 
-    fn tagged(&mut self, tagged: &'s Tagged, context: Versions, depth: usize) -> Parsed<()> {
+    fn tagged(&mut self, tagged: &'static Tagged, context: Versions, depth: usize) -> Parsed<()> {
         let start = self.cursor.at;
         let Some((tag, value_at)) = self.find_tag(&tagged.tags, depth)? else {
             return match tagged.default {
@@ -287,7 +287,7 @@ impl<'a, 's> Walk<'a, 's> {
             let begin = ahead.at;
             let form = ahead.form()?;
             ahead.skip_value(depth + 1)?;
-            self.path.push(Segment::Name(self.name_of(&tagged.tags[tag])));
+            self.path.push(Segment::Tag(&tagged.tags[tag]));
             let shown = if matches!(form, Form::Array | Form::Object) {
                 "something else".to_owned()
             } else {
@@ -312,20 +312,13 @@ impl<'a, 's> Walk<'a, 's> {
         let kind = String::from_utf8_lossy(kind);
         let known = of_tag().map(|variant| &*variant.kind);
         let hint = did_you_mean(&kind, known);
-        self.path.push(Segment::Name(self.name_of(&tagged.tags[tag])));
+        self.path.push(Segment::Tag(&tagged.tags[tag]));
         self.unknown(FaultKind::UnknownKind, value_at, context, "kind", &kind, &hint);
         self.path.pop();
         self.unchecked(depth)
     }
 
-    /// The path keeps what stands in the text; a tag's name is looked up there.
-    fn name_of(&self, tag: &str) -> &'a [u8] {
-        let text = self.cursor.text;
-        memchr::memmem::find(&text[self.cursor.at..], tag.as_bytes())
-            .map_or(&b""[..], |at| &text[self.cursor.at + at..self.cursor.at + at + tag.len()])
-    }
-
-    fn variant(&mut self, variant: &'s Variant, context: Versions, depth: usize) -> Parsed<()> {
+    fn variant(&mut self, variant: &'static Variant, context: Versions, depth: usize) -> Parsed<()> {
         self.unknown_to(context & !variant.known, self.cursor.at, "this kind");
         match &variant.members {
             Inner::Members(members) => self.members(members, context, depth),
@@ -360,7 +353,7 @@ impl<'a, 's> Walk<'a, 's> {
         }
     }
 
-    fn members(&mut self, members: &'s Members, context: Versions, depth: usize) -> Parsed<()> {
+    fn members(&mut self, members: &'static Members, context: Versions, depth: usize) -> Parsed<()> {
         let start = self.cursor.at;
         self.unknown_to(context & !members.known, start, "an object");
         self.cursor.at += 1;
@@ -450,7 +443,7 @@ impl<'a, 's> Walk<'a, 's> {
         self.path.pop();
     }
 
-    fn single(&mut self, carriers: &'s [Carrier], open: Versions, context: Versions, depth: usize) -> Parsed<()> {
+    fn single(&mut self, carriers: &'static [Carrier], open: Versions, context: Versions, depth: usize) -> Parsed<()> {
         let start = self.cursor.at;
         self.cursor.at += 1;
         let mut count = 0;
