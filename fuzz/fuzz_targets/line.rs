@@ -12,7 +12,7 @@ fuzz_target!(|data: &[u8]| {
         Ok(checked) => {
             assert!(checked.start <= checked.end && checked.end <= data.len());
             // Text that is not UTF-8 is judged, and is no value for others.
-            let is_record = std::str::from_utf8(data).is_ok() && data[checked.end..].trim_ascii().is_empty();
+            let is_record = std::str::from_utf8(data).is_ok() && checked.is_alone(data);
             for fault in &checked.faults {
                 assert!(fault.offset < checked.end);
                 let mut value = Deserializer::from_slice(&data[fault.offset..]).into_iter::<IgnoredAny>();

@@ -225,7 +225,7 @@ impl Sink {
             return self.found.unchecked.push(Problem { rule: Rule::LineTooLong, place, message, loses_record: false });
         }
         match self.checker.check(line.bytes) {
-            Ok(checked) if line.bytes[checked.end..].trim_ascii().is_empty() => {
+            Ok(checked) if checked.is_alone(line.bytes) => {
                 self.found.record(line.number, line.column, line.bytes, &checked);
                 self.checker.recycle(checked);
             }

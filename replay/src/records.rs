@@ -54,7 +54,8 @@ pub fn records(path: &Arc<Path>, line: Line<'_>, mut take: impl FnMut(Record<'_>
 /// Takes a line apart that is not a single record: each JSON value in it, and each piece that is
 /// none, with its place and its column.
 pub(crate) fn pieces(path: &Arc<Path>, line: Line<'_>, mut take: impl FnMut(Place, Result<&[u8], Problem>, u64)) {
-    let trimmed = line.bytes.trim_ascii_end();
+    let blank = line.bytes.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')).count();
+    let trimmed = &line.bytes[..line.bytes.len() - blank];
     let mut bytes = trimmed;
     let mut damage = |rule, column, message| {
         let place = place(path, line, column);

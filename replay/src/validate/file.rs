@@ -116,7 +116,7 @@ impl Judge<'_> {
             }
         };
         match self.checker.check(line.bytes) {
-            Ok(checked) if is_text && line.bytes[checked.end..].trim_ascii().is_empty() => {
+            Ok(checked) if is_text && checked.is_alone(line.bytes) => {
                 self.record(line, line.bytes, line.column, checked);
                 if !line.terminated {
                     let message = || "the last line has no newline".to_owned();

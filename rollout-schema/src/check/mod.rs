@@ -58,6 +58,11 @@ impl Checked {
         self.rejected.is_all()
     }
 
+    /// Whether nothing but whitespace, as JSON has it, follows the record.
+    pub fn is_alone(&self, text: &[u8]) -> bool {
+        text[self.end..].iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
+    }
+
     /// The JSON text of a member of the envelope.
     pub fn member<'a>(&self, text: &'a [u8], name: &str) -> Option<&'a [u8]> {
         self.find(text, 0, name)
@@ -140,6 +145,13 @@ mod tests {
             ),
             &[("/payload/changes/*/type", Some("moved")), ("/payload/changes/*/new", Some("new"))],
         );
+    }
+
+    #[test]
+    fn only_json_whitespace_may_follow() {
+        let is_alone = |text: &str| Checker::default().check(text.as_bytes()).unwrap().is_alone(text.as_bytes());
+        assert!(is_alone("{} \t\r\n") && is_alone("{}"));
+        assert!(!is_alone("{}\u{c}") && !is_alone("{}{}"));
     }
 
     #[test]
