@@ -3,19 +3,38 @@
 use std::path::PathBuf;
 
 use analyze::Input;
+use replay::Discovered;
 
 use crate::cli::Source;
 use crate::error::Hinted;
 use crate::sample;
 use crate::ui::Ui;
 
-/// Finds the logs that the arguments mean.
+/// Finds the logs that the arguments mean, and the names of their threads.
 pub(crate) fn find(source: &Source, ui: &Ui) -> anyhow::Result<Input> {
     if source.homes.sample {
         return Ok(sample::input());
     }
     let roots = roots(source)?;
-    let found = replay::discover(&roots);
+    let Discovered { files, problems } = discover(&roots, ui)?;
+    let mut names = Vec::new();
+    for root in &roots {
+        names.extend(replay::read_thread_names(root)?);
+    }
+    Ok(Input { files, problems, names })
+}
+
+/// Finds the logs alone, for commands that name no thread.
+pub(crate) fn logs(source: &Source, ui: &Ui) -> anyhow::Result<Discovered> {
+    if source.homes.sample {
+        let Input { files, problems, .. } = sample::input();
+        return Ok(Discovered { files, problems });
+    }
+    discover(&roots(source)?, ui)
+}
+
+fn discover(roots: &[PathBuf], ui: &Ui) -> anyhow::Result<Discovered> {
+    let found = replay::discover(roots);
     if found.files.is_empty() {
         let names: Vec<String> = roots.iter().map(|root| root.display().to_string()).collect();
         let what = format!("no logs below {}", names.join(", "));
@@ -26,11 +45,7 @@ pub(crate) fn find(source: &Source, ui: &Ui) -> anyhow::Result<Input> {
             None => ui.warn(&what, remedy),
         }
     }
-    let mut names = Vec::new();
-    for root in &roots {
-        names.extend(replay::read_thread_names(root)?);
-    }
-    Ok(Input { files: found.files, problems: found.problems, names })
+    Ok(found)
 }
 
 fn roots(source: &Source) -> anyhow::Result<Vec<PathBuf>> {

@@ -186,12 +186,12 @@ fn diff_text(changes: &[Change]) -> String {
 }
 
 fn drift(source: &Source, json: bool, ui: &Ui) -> anyhow::Result<ExitCode> {
-    let input = homes::find(source, ui)?;
-    if let Some(problem) = input.problems.first() {
+    let found = homes::logs(source, ui)?;
+    if let Some(problem) = found.problems.first() {
         return Err(anyhow::anyhow!("{problem}"));
     }
-    let bar = ui.progress(input.files.iter().map(|file| file.bytes).sum());
-    let report = super::analyze::on_jobs(&source.homes, || replay::drift::drift(&input.files, &bar))?;
+    let bar = ui.progress(found.files.iter().map(|file| file.bytes).sum());
+    let report = super::analyze::on_jobs(&source.homes, || replay::drift::drift(&found.files, &bar))?;
     drop(bar);
     if json {
         print_json(&report, ui)?;

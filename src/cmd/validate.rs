@@ -73,12 +73,12 @@ fn files(args: &Args, ui: &Ui) -> anyhow::Result<(Vec<RolloutFile>, Vec<Problem>
     if let Some(path) = paths.iter().find(|path| !path.exists()) {
         return Err(Hinted::error(format!("{} does not exist", path.display()), "name a file, a folder or a home"));
     }
-    let input = homes::find(&Source { paths: paths.clone(), homes: args.homes.clone() }, ui)?;
+    let found = homes::logs(&Source { paths: paths.clone(), homes: args.homes.clone() }, ui)?;
     // What was named must be readable; what was found on the way may be damaged.
     let is_named = |path: &Path| paths.iter().chain(&args.homes.homes).any(|named| named == path);
-    match input.problems.iter().find(|problem| is_named(&problem.place.path)) {
+    match found.problems.iter().find(|problem| is_named(&problem.place.path)) {
         Some(problem) => Err(anyhow::anyhow!("{problem}")),
-        None => Ok((input.files, input.problems)),
+        None => Ok((found.files, found.problems)),
     }
 }
 
