@@ -16,7 +16,6 @@ use crate::discover::RolloutFile;
 use crate::lines::{Extent, Line, LineReader, LineSink, Want};
 use crate::problem::{Place, Problem};
 use crate::records::pieces;
-use crate::rule::Rule;
 use crate::scan::{Progress, scan};
 use crate::source::for_each_line;
 
@@ -220,9 +219,7 @@ impl LineSink for Sink {
 impl Sink {
     fn look_at(&mut self, line: Line<'_>) {
         if line.passed_over {
-            let place = Place { path: Arc::clone(&self.found.path), line: line.number, column: line.column };
-            let message = format!("longer than {} MiB; not checked", crate::MAX_LINE >> 20);
-            return self.found.unchecked.push(Problem { rule: Rule::LineTooLong, place, message, loses_record: false });
+            return self.found.unchecked.push(Problem::line_too_long(&self.found.path, line));
         }
         match self.checker.check(line.bytes) {
             Ok(checked) if checked.is_alone(line.bytes) => {

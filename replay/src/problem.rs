@@ -7,6 +7,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::lines::{Line, MAX_LINE};
 use crate::rule::Rule;
 
 /// A place in a rollout file, all counted from 1 as editors do.
@@ -47,6 +48,13 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// A line that was passed over for its length by one who looks into every line.
+    pub(crate) fn line_too_long(path: &Arc<Path>, line: Line<'_>) -> Self {
+        let place = Place { path: Arc::clone(path), line: line.number, column: line.column };
+        let message = format!("longer than {} MiB; not checked", MAX_LINE >> 20);
+        Self { rule: Rule::LineTooLong, place, message, loses_record: true }
+    }
+
     /// Text that is not UTF-8 and was read all the same.
     pub fn not_utf8(place: Place) -> Self {
         let message = "not UTF-8; read with replacement characters".to_owned();

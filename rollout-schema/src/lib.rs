@@ -27,8 +27,7 @@ pub mod wire;
 pub use agent_path::{AgentPath, AgentPathError};
 pub use diff::{Change, ChangeKind, diff};
 pub use grammar::{
-    Decimal, Int, Json, JsonObject, NonEmpty, Number, Object, Optional, Positive, Rest, UnknownObject, Unsigned,
-    Versions,
+    Decimal, Int, Json, NonEmpty, Number, Object, Optional, Positive, Rest, UnknownObject, Unsigned, Versions,
 };
 pub use ids::{ThreadId, TurnId};
 pub use narrow::{

@@ -13,7 +13,7 @@ use super::finding::{FileFindings, Snippet};
 use super::thread::{FileFacts, Thread};
 use crate::discover::RolloutFile;
 use crate::lines::{Extent, Line, LineReader, LineSink, Want};
-use crate::problem::{Problem, ReadError};
+use crate::problem::{Place, Problem, ReadError};
 use crate::records::pieces;
 use crate::rule::Rule;
 use crate::scan::Progress;
@@ -97,8 +97,7 @@ impl LineSink for Judge<'_> {
 impl Judge<'_> {
     fn judge(&mut self, line: Line<'_>) {
         if line.passed_over {
-            let message = || format!("longer than {} MiB; not checked", crate::MAX_LINE >> 20);
-            return self.desk.find(Rule::LineTooLong, line.number, line.column, message);
+            return self.desk.problem(Problem::line_too_long(&self.desk.findings.path, line), None);
         }
         if line.bytes.ends_with(b"\r") {
             let column = line.column + line.bytes.len() as u64 - 1;
@@ -107,11 +106,9 @@ impl Judge<'_> {
         let is_text = match std::str::from_utf8(line.bytes) {
             Ok(_) => true,
             Err(error) => {
-                let message = "not UTF-8; read with replacement characters".to_owned();
                 let column = line.column + error.valid_up_to() as u64;
-                let place = crate::Place { path: Arc::clone(&self.desk.findings.path), line: line.number, column };
-                let problem = Problem { rule: Rule::InvalidUtf8, place, message, loses_record: false };
-                self.desk.problem(problem, Some(line));
+                let place = Place { path: Arc::clone(&self.desk.findings.path), line: line.number, column };
+                self.desk.problem(Problem::not_utf8(place), Some(line));
                 false
             }
         };

@@ -19,6 +19,9 @@ pub(super) fn judge(files: &[RolloutFile], facts: &[FileFacts], findings: &mut [
     }
     let mut searched = HashSet::new();
     for ((file, facts), found) in files.iter().zip(facts).zip(findings) {
+        if facts.base.is_none() && facts.forked_from.is_none() {
+            continue;
+        }
         let wanted = [facts.base.as_ref().map(|base| &base.thread_id), facts.forked_from.as_ref()];
         if wanted.iter().flatten().any(|id| !known.contains_key(&***id))
             && let Some(home) = home(&file.path)

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::json::decode;
 use super::shapes::{Node, ObjectRule};
-use super::walk::decode;
 use crate::grammar::Versions;
 
 /// Kinds of faults within one line.

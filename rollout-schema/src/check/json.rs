@@ -4,6 +4,7 @@
 //! strings stay as they are written.
 
 use memchr::memchr2;
+use serde_json::value::RawValue;
 
 /// How deep values may nest, as deep as `serde_json` reads them.
 pub(crate) const MAX_DEPTH: usize = 127;
@@ -317,6 +318,23 @@ fn stops(word: u64) -> u64 {
     let backslashes = zeros(word ^ (ONES * b'\\' as u64));
     let controls = word.wrapping_sub(ONES * 0x20) & !word;
     (quotes | backslashes | controls) & HIGHS
+}
+
+/// Whether a name as written is `name`; a writer may have used escapes.
+pub(crate) fn is_name(written: &[u8], name: &str) -> bool {
+    // An escape is longer than what it stands for.
+    written == name.as_bytes() || written.len() > name.len() && written.contains(&b'\\') && decode(written) == name
+}
+
+/// The text of a string, given what stands between its quotes.
+pub(crate) fn decode(text: &[u8]) -> String {
+    let lossy = String::from_utf8_lossy(text);
+    if !text.contains(&b'\\') {
+        return lossy.into_owned();
+    }
+    RawValue::from_string(format!("\"{lossy}\""))
+        .and_then(|raw| serde_json::from_str(raw.get()))
+        .unwrap_or_else(|_| lossy.into_owned())
 }
 
 #[cfg(test)]

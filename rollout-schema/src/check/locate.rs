@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::json::{Cursor, Form};
+use super::json::{Cursor, Form, is_name};
 
 /// Bytes before the value in `json` that `pointer` points at, or `None` if there is no such value.
 ///
@@ -54,15 +54,6 @@ fn member(cursor: &mut Cursor<'_>, name: &str, depth: usize) -> Option<()> {
     }
     cursor.at = found?;
     Some(())
-}
-
-/// Whether `written`, as it stands between its quotes, spells `name`.
-fn is_name(written: &[u8], name: &str) -> bool {
-    if memchr::memchr(b'\\', written).is_none() {
-        return written == name.as_bytes();
-    }
-    let quoted = [b"\"", written, b"\""].concat();
-    serde_json::from_slice::<String>(&quoted).is_ok_and(|written| written == name)
 }
 
 fn unescape(token: &str) -> Cow<'_, str> {

@@ -3,10 +3,8 @@
 //! A fault knows which versions mind it. A version that does not know a member skips it, so a fault
 //! in a member that came later is not a reason for older versions to refuse the line.
 
-use serde_json::value::RawValue;
-
 use super::fault::{Fault, FaultKind, Segment, did_you_mean, pointer};
-use super::json::{Cursor, Form, MAX_DEPTH, Parsed, SyntaxError};
+use super::json::{Cursor, Form, MAX_DEPTH, Parsed, SyntaxError, decode, is_name};
 use super::shapes::{
     ANY, Carrier, Inner, Members, NodeId, NumberRule, ObjectRule, Quoted, Shapes, StringRule, Tagged, Variant,
 };
@@ -488,23 +486,6 @@ fn is_payload(segment: &Segment<'_>) -> bool {
 
 fn position(list: &[super::shapes::Member], name: &[u8]) -> Option<usize> {
     list.iter().position(|member| is_name(name, &member.name))
-}
-
-/// Whether a name as written is `name`; a writer may have used escapes.
-fn is_name(written: &[u8], name: &str) -> bool {
-    // An escape is longer than what it stands for.
-    written == name.as_bytes() || written.len() > name.len() && written.contains(&b'\\') && decode(written) == name
-}
-
-/// The text of a string, given what stands between its quotes.
-pub(crate) fn decode(text: &[u8]) -> String {
-    let lossy = String::from_utf8_lossy(text);
-    if !text.contains(&b'\\') {
-        return lossy.into_owned();
-    }
-    RawValue::from_string(format!("\"{lossy}\""))
-        .and_then(|raw| serde_json::from_str(raw.get()))
-        .unwrap_or_else(|_| lossy.into_owned())
 }
 
 /// Whether a number is whole, as JSON Schema has it: 1.0 is.

@@ -29,6 +29,6 @@ pub(crate) use union::{
     tagged, variant, write_single,
 };
 pub(crate) use value::Key;
-pub use value::{Decimal, Int, Json, JsonObject, NonEmpty, Number, Optional, Positive, Unsigned};
+pub use value::{Decimal, Int, Json, NonEmpty, Number, Optional, Positive, Unsigned};
 pub use versions::Versions;
 pub(crate) use versions::{Known, known};

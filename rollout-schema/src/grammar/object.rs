@@ -45,11 +45,6 @@ impl Rest {
         self.unknown.iter().map(|(name, value)| (&**name, value))
     }
 
-    /// Adds an unknown member.
-    pub fn push(&mut self, name: &str, value: Json) {
-        self.unknown.push((name.into(), value));
-    }
-
     /// Removes an unknown member and returns it.
     pub fn take(&mut self, name: &str) -> Option<Json> {
         let at = self.unknown.iter().position(|(known, _)| **known == *name)?;

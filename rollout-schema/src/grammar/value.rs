@@ -87,8 +87,6 @@ macro_rules! narrowed {
 }
 
 narrowed! {
-    /// Any JSON object, verbatim.
-    JsonObject(Json) = { "type": "object" };
     /// Text that is not empty.
     NonEmpty(String) = { "type": "string", "minLength": 1 };
 }
