@@ -15,6 +15,7 @@ use replay::{
     for_each_line, head, holds_record_start, is_single_response_item, parse_timestamp, reason, records, single_record,
     token_count_record,
 };
+use rollout_schema::context::is_not_a_persons;
 use rollout_schema::{
     EventKind, ItemCompleted, LineKind, SessionMeta, SessionSource, ThreadId, ThreadSettingsApplied, TokenCountEvent,
     TokenUsage, TokenUsageRecord, TurnBoundary, TurnContext, TurnId, UserMessageEvent,
@@ -350,7 +351,7 @@ impl Extractor {
             turn.prompt = Some(prompt);
         }
         self.turn = Some(index);
-        if self.facts.first_user_message.is_none() && !title::is_contextual(text) {
+        if self.facts.first_user_message.is_none() && !is_not_a_persons(text) {
             self.facts.first_user_message = title::shorten(text);
         }
     }

@@ -5,33 +5,11 @@
 
 use std::borrow::Cow;
 
+use rollout_schema::context::is_not_a_persons;
 use serde::Deserialize;
 
 /// Longest title, in characters.
 const LENGTH: usize = 80;
-
-/// Beginnings of messages that Codex wrote in the user's name.
-const CONTEXT: [&str; 13] = [
-    "<environment_context>",
-    "<user_instructions>",
-    "<permissions",
-    "<collaboration_mode>",
-    "<skill",
-    "<user_shell_command>",
-    "<turn_aborted>",
-    "<subagent_notification>",
-    "<hook_prompt",
-    "<recommended_plugins>",
-    "<user_action>",
-    "<INSTRUCTIONS>",
-    "# AGENTS.md instructions",
-];
-
-/// Whether a message in the user's name is context that Codex added.
-pub(crate) fn is_contextual(text: &str) -> bool {
-    let text = text.trim_start();
-    CONTEXT.iter().any(|beginning| text.starts_with(beginning))
-}
 
 /// `text` on one line and at most 80 characters long, or `None` if nothing is left.
 pub(crate) fn shorten(text: &str) -> Option<String> {
@@ -83,7 +61,7 @@ pub(crate) fn of_item(json: &[u8], bare: bool) -> Option<String> {
         serde_json::from_slice::<Envelope<'_>>(json).ok()?.payload
     };
     let text = message.content.iter().find_map(|part| part.text.as_deref())?;
-    if message.role != "user" || is_contextual(text) {
+    if message.role != "user" || is_not_a_persons(text) {
         return None;
     }
     shorten(text)
@@ -109,7 +87,7 @@ mod tests {
                 r#"{{"payload":{{"type":"message","role":"user","content":[{{"type":"input_text","text":"{text}"}}]}}}}"#
             )
         };
-        assert_eq!(of_item(item("<environment_context>\\n").as_bytes(), false), None);
+        assert_eq!(of_item(item("<environment_context>\\n</environment_context>").as_bytes(), false), None);
         assert_eq!(of_item(item("<div> is not centred").as_bytes(), false).as_deref(), Some("<div> is not centred"));
         assert_eq!(of_item(br#"{"payload":{"role":"assistant","content":[{"text":"hi"}]}}"#, false), None);
     }

@@ -5,21 +5,10 @@
 
 use quick_xml::escape::{partial_escape, unescape};
 
+use crate::context::is_framed_context;
+
 const OPEN: &str = "<hook_prompt hook_run_id=\"";
 const CLOSE: &str = "</hook_prompt>";
-
-/// Elements that hold context in the user's name and may stand beside a hook's words.
-const CONTEXT: [&str; 6] = [
-    "environment_context",
-    "user_instructions",
-    "skill",
-    "user_shell_command",
-    "turn_aborted",
-    "subagent_notification",
-];
-
-/// The beginning of the one such text that is not an element.
-const AGENTS: &str = "# AGENTS.md instructions";
 
 /// What one run of a hook said.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,16 +49,7 @@ pub fn parse_strict<'a>(texts: impl IntoIterator<Item = &'a str>) -> Option<Vec<
 
 /// Reads the content texts of a message, of which some may be known context and are passed over.
 pub fn parse_lenient<'a>(texts: impl IntoIterator<Item = &'a str>) -> Option<Vec<HookPrompt>> {
-    parse_strict(texts.into_iter().filter(|text| !is_context(text)))
-}
-
-fn is_context(text: &str) -> bool {
-    let text = text.trim();
-    let inside = |name: &&str| {
-        let inner = text.strip_prefix('<')?.strip_prefix(name)?.strip_prefix('>')?;
-        inner.strip_suffix('>')?.strip_suffix(name)?.strip_suffix("</")
-    };
-    text.starts_with(AGENTS) || CONTEXT.iter().any(|name| inside(name).is_some())
+    parse_strict(texts.into_iter().filter(|text| !is_framed_context(text)))
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@
 
 mod agent_path;
 pub mod check;
+pub mod context;
 mod diff;
 mod grammar;
 pub mod hook;
