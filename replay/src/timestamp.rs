@@ -1,7 +1,40 @@
 //! Times as they stand in rollouts: UTC with milliseconds, or something older and odder.
 
+use std::borrow::Cow;
+use std::fmt;
+
 use jiff::civil::{Date, DateTime};
 use jiff::{Timestamp, tz::TimeZone};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Serialize, Serializer};
+
+/// A moment, in Unix milliseconds. It is written as `2026-01-02T03:04:05.678Z`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Time(pub i64);
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Times are only made from text that was read as one, so they lie within what can be written.
+        let timestamp = Timestamp::from_millisecond(self.0).unwrap_or_default();
+        timestamp.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").fmt(f)
+    }
+}
+
+impl Serialize for Time {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl JsonSchema for Time {
+    fn schema_name() -> Cow<'static, str> {
+        "Time".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "format": "date-time", "description": "UTC with milliseconds" })
+    }
+}
 
 /// Unix milliseconds of a line's `timestamp`, and whether it had the usual form.
 ///

@@ -1,0 +1,5 @@
+//! Turns: what happened in a thread, step by step, rebuilt from the lines of any era.
+
+mod model;
+
+pub use model::*;
