@@ -3,9 +3,16 @@
 
 mod analyze;
 mod explain;
+mod history;
+mod ls;
 mod repair;
+mod replay;
 mod schema;
+mod search;
 mod shell;
+mod show;
+mod status;
+mod stream;
 mod validate;
 
 use std::process::ExitCode;
@@ -27,6 +34,13 @@ pub(crate) fn run(cli: Cli, ui: &Ui) -> anyhow::Result<ExitCode> {
             Analyze::Total(args) => analyze::run(ReportKind::Total, &args, ui),
             Analyze::Explain(args) => explain::run(&args, ui),
         },
+        Command::Ls(args) => ls::run(&args, ui),
+        Command::Show(args) => show::run(&args, ui),
+        Command::History(args) => history::run(&args, ui),
+        Command::Replay(args) => replay::run(&args, ui),
+        Command::Stream(args) => stream::run(&args, ui),
+        Command::Search(args) => search::run(&args, ui),
+        Command::Status(args) => status::run(&args, ui),
         Command::Validate(args) => validate::run(&args, ui),
         Command::Repair(args) => repair::run(&args, ui),
         Command::Schema(args) => schema::run(&args, ui),
