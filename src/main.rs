@@ -9,6 +9,7 @@ mod homes;
 mod sample;
 mod schemas;
 mod table;
+mod threads;
 mod ui;
 
 use std::process::ExitCode;

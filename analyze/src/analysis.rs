@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use replay::{Problem, Progress, RolloutFile, scan};
+use replay::{Identity, Problem, Progress, RolloutFile, scan};
 use rollout_schema::ThreadId;
 use rustc_hash::FxHashMap;
 use tracing::debug;
 
 use crate::extract::extract;
-use crate::facts::{Identity, RolloutFacts};
+use crate::facts::RolloutFacts;
 use crate::ledger::{Decisions, Ledger};
 use crate::project::project;
 

@@ -11,22 +11,20 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use replay::{
-    Clock, Head, Line, LineReader, LineSink, MAX_LINE, Place, Problem, Progress, Record, RolloutFile, Rule, Want,
-    for_each_line, head, holds_record_start, is_single_response_item, parse_timestamp, reason, records, single_record,
+    Clock, Head, Identity, Line, LineReader, LineSink, MAX_LINE, Place, Problem, Progress, Record, RolloutFile, Rule,
+    Want, for_each_line, head, holds_record_start, is_single_response_item, reason, records, single_record,
     token_count_record,
 };
 use rollout_schema::context::is_not_a_persons;
 use rollout_schema::{
-    EventKind, ItemCompleted, LineKind, SessionMeta, SessionSource, ThreadId, ThreadSettingsApplied, TokenCountEvent,
-    TokenUsage, TokenUsageRecord, TurnBoundary, TurnContext, TurnId, UserMessageEvent,
+    EventKind, ItemCompleted, LineKind, ThreadId, ThreadSettingsApplied, TokenCountEvent, TokenUsage, TokenUsageRecord,
+    TurnBoundary, TurnContext, TurnId, UserMessageEvent,
 };
 use rustc_hash::{FxHashMap, FxHasher};
 use serde::Deserialize;
 
 use crate::candidates::Candidates;
-use crate::facts::{
-    Ancestor, Candidate, Claim, Count, Identity, Record as UsageRecord, Review, RolloutFacts, Span, Turn,
-};
+use crate::facts::{Ancestor, Candidate, Claim, Count, Record as UsageRecord, Review, RolloutFacts, Span, Turn};
 use crate::title;
 
 /// Reads one rollout, and tells `progress` how far it is.
@@ -281,39 +279,18 @@ impl Extractor {
 
     fn session_meta(&mut self, line: u64, record: &Record<'_>) {
         let at = self.time(line, record);
-        let meta = if record.bare {
-            serde_json::from_slice::<SessionMeta<'_>>(record.json)
-        } else {
-            serde_json::from_slice::<Enveloped<SessionMeta<'_>>>(record.json).map(|enveloped| enveloped.payload)
-        };
+        let meta = Identity::of_record(record);
         let meta = match meta {
             Ok(meta) => meta,
             Err(_) if self.read_lossily(line, record) => return,
             Err(error) => return self.unexpected(line, record, &error),
         };
-        let id = meta.id.as_deref().map(ThreadId::from);
         if self.identified {
-            self.facts.ancestors.extend(id.map(|thread_id| Ancestor { thread_id, at }));
+            self.facts.ancestors.extend(meta.thread_id.map(|thread_id| Ancestor { thread_id, at }));
             return;
         }
         self.identified = true;
-        let mut source = SessionSource::from_wire(meta.source);
-        source.agent_path = meta.agent_path.as_deref().map(Into::into).or(source.agent_path);
-        let created = meta.timestamp.as_deref().and_then(|time| parse_timestamp(format!("\"{time}\"").as_bytes()));
-        let thread = |id: Option<&str>| id.map(ThreadId::from);
-        self.facts.identity = Identity {
-            thread_id: id,
-            created: created.map(|(millis, _)| millis).or(at),
-            cli_version: meta.cli_version.as_deref().map(Into::into),
-            cwd: meta.cwd.as_deref().map(Into::into),
-            repository_url: meta.git.and_then(|git| git.repository_url).as_deref().map(Into::into),
-            forked_from: thread(meta.forked_from_id.as_deref()),
-            parent: thread(meta.parent_thread_id.as_deref().or(source.parent_thread_id.as_deref())),
-            root: thread(meta.session_id.as_deref()),
-            history_base: meta.history_base,
-            own_from_ordinal: meta.subagent_history_start_ordinal,
-            source,
-        };
+        self.facts.identity = Identity { created: meta.created.or(at), ..meta };
     }
 
     /// Whether an item of the conversation could matter: for the title, or as a sign of a new turn.

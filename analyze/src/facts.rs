@@ -5,8 +5,8 @@
 
 use std::sync::Arc;
 
-use replay::{Extent, Problem, RolloutFile, RolloutName};
-use rollout_schema::{HistoryBase, SessionSource, ThreadId, TokenUsage, TurnId};
+use replay::{Extent, Identity, Problem, RolloutFile, RolloutName};
+use rollout_schema::{ThreadId, TokenUsage, TurnId};
 
 use crate::candidates::Candidates;
 
@@ -41,47 +41,6 @@ impl RolloutFacts {
     /// The turn that a candidate belongs to.
     pub fn turn(&self, candidate: &Candidate) -> Option<&Turn> {
         self.turns.get(candidate.turn? as usize)
-    }
-}
-
-/// Who a thread is and where it came from.
-#[derive(Clone, Debug, Default)]
-pub struct Identity {
-    /// From `session_meta.id`, else from the file's name.
-    pub thread_id: Option<ThreadId>,
-    /// When the thread began, Unix milliseconds.
-    pub created: Option<i64>,
-    /// The version that began the file.
-    pub cli_version: Option<Box<str>>,
-    /// Working folder at the start.
-    pub cwd: Option<Box<str>>,
-    /// Remote of the repository at the start.
-    pub repository_url: Option<Box<str>>,
-    /// Who talks to the agent.
-    pub source: SessionSource,
-    /// The thread this one was forked from, if the file says so.
-    pub forked_from: Option<ThreadId>,
-    /// The thread that spawned this sub-agent.
-    pub parent: Option<ThreadId>,
-    /// The root of the tree of sub-agents.
-    pub root: Option<ThreadId>,
-    /// The part of another file that precedes this one.
-    pub history_base: Option<HistoryBase>,
-    /// First ordinal that is a sub-agent's own.
-    pub own_from_ordinal: Option<u64>,
-}
-
-impl Identity {
-    /// Whether the file says that its history began elsewhere.
-    pub fn has_lineage(&self) -> bool {
-        self.forked_from.is_some() || self.parent.is_some() || self.history_base.is_some()
-    }
-
-    /// Whether the version that began the file restarts its running totals at every resume, as all
-    /// did before 0.79. A file without a readable version is not assumed to.
-    pub fn totals_restart(&self) -> bool {
-        let mut parts = self.cli_version.as_deref().unwrap_or_default().split('.').map(str::parse::<u32>);
-        matches!((parts.next(), parts.next()), (Some(Ok(0)), Some(Ok(minor))) if minor < 79)
     }
 }
 

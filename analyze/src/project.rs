@@ -6,7 +6,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use crate::facts::Identity;
+use replay::Identity;
 
 /// The name under which a thread's project is reported, or `None` if the file names no folder.
 pub(crate) fn project(identity: &Identity) -> Option<String> {

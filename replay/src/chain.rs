@@ -36,6 +36,8 @@ pub struct MissingBase {
 pub struct Piece {
     /// The file.
     pub file: RolloutFile,
+    /// The file's number in the thread: the same in every chain of it.
+    pub segment: u32,
     /// Decoded bytes before the part.
     pub from: u64,
     /// Where it ends, in decoded bytes; `None` for the end of the file.
@@ -53,7 +55,7 @@ pub enum Owner {
     Thread,
     /// None: another thread wrote them.
     Ancestor,
-    /// Those from this line on; what stands before was copied from an ancestor.
+    /// The first, and those from this line on; what stands between was copied from an ancestor.
     ThreadFrom(u64),
 }
 
@@ -73,13 +75,13 @@ pub struct ThreadRecord<'a> {
 impl Chain {
     /// The chain of a file that is complete by itself.
     pub fn of_file(file: RolloutFile) -> Self {
-        let piece = Piece { file, from: 0, to: None, owner: Owner::Thread, dropped: false };
+        let piece = Piece { file, segment: 0, from: 0, to: None, owner: Owner::Thread, dropped: false };
         Self { pieces: vec![piece], missing: None }
     }
 
     /// The file of a segment, as [`LinePlace::segment`] counts them.
     pub fn file(&self, segment: u32) -> Option<&RolloutFile> {
-        self.pieces.get(segment as usize).map(|piece| &piece.file)
+        self.pieces.iter().find(|piece| piece.segment == segment).map(|piece| &piece.file)
     }
 
     /// Hands out every record in order, until `take` breaks. What cannot be read becomes a problem.
@@ -90,9 +92,8 @@ impl Chain {
         mut take: impl FnMut(ThreadRecord<'_>) -> ControlFlow<()>,
     ) -> Vec<Problem> {
         let mut problems = Vec::new();
-        for (segment, piece) in self.pieces.iter().enumerate() {
-            let mut lines =
-                Lines { piece, segment: segment as u32, take: &mut take, problems: &mut problems, stopped: false };
+        for piece in &self.pieces {
+            let mut lines = Lines { piece, take: &mut take, problems: &mut problems, stopped: false };
             let mut extent = Extent::default();
             let end = for_each_line(reader, &piece.file, progress, &mut lines, &mut extent);
             let stopped = lines.stopped;
@@ -110,7 +111,6 @@ impl Chain {
 /// Takes the lines of one piece.
 struct Lines<'a, F> {
     piece: &'a Piece,
-    segment: u32,
     take: &'a mut F,
     problems: &'a mut Vec<Problem>,
     stopped: bool,
@@ -136,12 +136,12 @@ impl<F: FnMut(ThreadRecord<'_>) -> ControlFlow<()>> LineSink for Lines<'_, F> {
         let inherited = match piece.owner {
             Owner::Thread => false,
             Owner::Ancestor => true,
-            Owner::ThreadFrom(first) => line.number < first,
+            Owner::ThreadFrom(first) => (2..first).contains(&line.number),
         };
         let mut flow = ControlFlow::Continue(());
         let take = |record: Record<'_>| {
             if flow.is_continue() {
-                let place = LinePlace { segment: self.segment, line: line.number, ordinal: record.head.ordinal };
+                let place = LinePlace { segment: piece.segment, line: line.number, ordinal: record.head.ordinal };
                 flow = (self.take)(ThreadRecord { record, place, inherited, dropped: piece.dropped });
             }
         };

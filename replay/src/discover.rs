@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::UNIX_EPOCH;
 
 use rayon::prelude::*;
 use walkdir::WalkDir;
@@ -34,6 +35,8 @@ pub struct RolloutFile {
     pub storage: Storage,
     /// Stored bytes when it was found.
     pub bytes: u64,
+    /// When it was last written, Unix milliseconds, as the file system says.
+    pub modified: Option<i64>,
     /// Whether it lies below `archived_sessions/`.
     pub archived: bool,
 }
@@ -46,6 +49,7 @@ impl RolloutFile {
             path: path.into(),
             storage: Storage::Memory(bytes),
             bytes: bytes.len() as u64,
+            modified: None,
             archived: is_archived(path),
         }
     }
@@ -189,10 +193,21 @@ fn walk(root: &Path, max_depth: usize) -> (Vec<Reached>, Vec<Problem>) {
         reached.push(Reached {
             identity: identity(&path, &metadata),
             is_link: entry.path_is_symlink(),
-            file: RolloutFile { archived: is_archived(&path), path, storage, bytes: metadata.len() },
+            file: RolloutFile {
+                archived: is_archived(&path),
+                path,
+                storage,
+                bytes: metadata.len(),
+                modified: modified(&metadata),
+            },
         });
     }
     (reached, problems)
+}
+
+fn modified(metadata: &std::fs::Metadata) -> Option<i64> {
+    let since = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_millis()).ok()
 }
 
 /// JSONL files that Codex keeps beside its rollouts.

@@ -26,9 +26,18 @@ impl Progress for Silent {
 /// Threads take the next file when they are done with one. `files` should be sorted largest first,
 /// so that the last task to end is a small one. Each thread keeps one buffer for all its files.
 pub fn scan<T: Send>(files: &[RolloutFile], per_file: impl Fn(&mut LineReader, &RolloutFile) -> T + Sync) -> Vec<T> {
+    scan_with(files, LineReader::default, per_file)
+}
+
+/// [`scan`] with readers of another size.
+pub(crate) fn scan_with<T: Send>(
+    files: &[RolloutFile],
+    reader: impl Fn() -> LineReader + Sync,
+    per_file: impl Fn(&mut LineReader, &RolloutFile) -> T + Sync,
+) -> Vec<T> {
     let next = AtomicUsize::new(0);
     let work = |_: rayon::BroadcastContext<'_>| {
-        let mut reader = LineReader::default();
+        let mut reader = reader();
         let mut results = Vec::new();
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);

@@ -106,7 +106,7 @@ pub fn repair(
         tempfile::Builder::new().prefix(".repair-").suffix(".tmp").tempfile_in(folder).map_err(write_error)?;
 
     let storage = if is_zstd(source) { Storage::Zstd } else { Storage::Plain };
-    let rollout = RolloutFile { path: source.into(), storage, bytes: metadata.len(), archived: false };
+    let rollout = RolloutFile { path: source.into(), storage, bytes: metadata.len(), modified: None, archived: false };
     let file = BufWriter::with_capacity(1 << 20, temporary.as_file_mut());
     let mut report = RepairReport::new(source, out);
     if is_zstd(out) {

@@ -65,7 +65,7 @@ pub enum TurnStatus {
 /// A line of a thread: the segment it stands in, and where.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct LinePlace {
-    /// Index of the piece in the thread's chain.
+    /// Number of the file in the thread, as in [`crate::Piece::segment`].
     pub segment: u32,
     /// Line, counted from 1.
     pub line: u64,
