@@ -1,7 +1,5 @@
 //! From what was typed to a thread: the store of the homes, and the one thread that is meant.
 
-#![expect(dead_code, reason = "its callers are being written")]
-
 use std::path::{Path, PathBuf};
 
 use analyze::Input;

@@ -66,6 +66,8 @@ pub struct ThreadRecord<'a> {
     pub record: Record<'a>,
     /// Where it stands.
     pub place: LinePlace,
+    /// Index of its piece in the chain.
+    pub piece: usize,
     /// Whether it was written by an ancestor.
     pub inherited: bool,
     /// Whether a revert took it out of the thread.
@@ -92,8 +94,8 @@ impl Chain {
         mut take: impl FnMut(ThreadRecord<'_>) -> ControlFlow<()>,
     ) -> Vec<Problem> {
         let mut problems = Vec::new();
-        for piece in &self.pieces {
-            let mut lines = Lines { piece, take: &mut take, problems: &mut problems, stopped: false };
+        for (index, piece) in self.pieces.iter().enumerate() {
+            let mut lines = Lines { piece, index, take: &mut take, problems: &mut problems, stopped: false };
             let mut extent = Extent::default();
             let end = for_each_line(reader, &piece.file, progress, &mut lines, &mut extent);
             let stopped = lines.stopped;
@@ -111,6 +113,7 @@ impl Chain {
 /// Takes the lines of one piece.
 struct Lines<'a, F> {
     piece: &'a Piece,
+    index: usize,
     take: &'a mut F,
     problems: &'a mut Vec<Problem>,
     stopped: bool,
@@ -142,7 +145,8 @@ impl<F: FnMut(ThreadRecord<'_>) -> ControlFlow<()>> LineSink for Lines<'_, F> {
         let take = |record: Record<'_>| {
             if flow.is_continue() {
                 let place = LinePlace { segment: piece.segment, line: line.number, ordinal: record.head.ordinal };
-                flow = (self.take)(ThreadRecord { record, place, inherited, dropped: piece.dropped });
+                flow =
+                    (self.take)(ThreadRecord { record, place, piece: self.index, inherited, dropped: piece.dropped });
             }
         };
         records(&Arc::clone(&piece.file.path), line, take, |problem| self.problems.push(problem));

@@ -3,12 +3,13 @@
 //! Offsets always count decoded bytes, as Codex does.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Cursor, Read};
 use std::path::Path;
 
 use crate::discover::{RolloutFile, Storage};
 use crate::lines::{Extent, LineReader, LineSink};
 use crate::problem::ReadError;
+use crate::reverse::ReadSeek;
 use crate::scan::Progress;
 
 /// Pushes every line of a rollout to `sink`.
@@ -23,18 +24,60 @@ pub fn for_each_line(
     sink: &mut impl LineSink,
     extent: &mut Extent,
 ) -> Result<(), ReadError> {
+    with_source(rollout, progress, |mut source| reader.read(&mut source, sink, extent))
+}
+
+/// Lets `read` have the decoded bytes of a rollout, as [`for_each_line`] does.
+pub(crate) fn with_source(
+    rollout: &RolloutFile,
+    progress: &dyn Progress,
+    read: impl FnOnce(&mut dyn Read) -> std::io::Result<()>,
+) -> Result<(), ReadError> {
     let (file, storage) = match &rollout.storage {
-        Storage::Memory(bytes) => return Ok(reader.read(&mut &bytes[..], sink, extent)?),
+        Storage::Memory(bytes) => return Ok(read(&mut &bytes[..])?),
         Storage::Plain | Storage::Zstd => open(rollout)?,
     };
+    let mut source = Source { file, path: &rollout.path, progress };
     match storage {
         Storage::Zstd => {
             let damaged = |source| ReadError::Zstd { path: rollout.path.to_path_buf(), source };
-            let mut decoder = zstd::Decoder::new(Source { file, path: &rollout.path, progress }).map_err(damaged)?;
-            reader.read(&mut decoder, sink, extent).map_err(damaged)
+            read(&mut zstd::Decoder::new(source).map_err(damaged)?).map_err(damaged)
         }
-        _ => reader.read(&mut Source { file, path: &rollout.path, progress }, sink, extent).map_err(Into::into),
+        _ => read(&mut source).map_err(Into::into),
     }
+}
+
+/// The decoded bytes of a rollout, to be read from any place.
+#[derive(Debug)]
+pub(crate) struct Seekable {
+    /// The bytes.
+    pub(crate) source: Box<dyn ReadSeek>,
+    /// How many they are.
+    pub(crate) length: u64,
+    /// Why there are no more, if a compressed stream is damaged.
+    pub(crate) damage: Option<ReadError>,
+}
+
+/// Opens a rollout for reading from any place.
+///
+/// A compressed file is decoded into an unnamed temporary one: its stream has no places to jump to.
+pub(crate) fn open_seekable(rollout: &RolloutFile) -> Result<Seekable, ReadError> {
+    let (file, storage) = match &rollout.storage {
+        Storage::Memory(bytes) => {
+            let length = bytes.len() as u64;
+            return Ok(Seekable { source: Box::new(Cursor::new(*bytes)), length, damage: None });
+        }
+        Storage::Plain | Storage::Zstd => open(rollout)?,
+    };
+    if storage != Storage::Zstd {
+        let length = file.metadata()?.len();
+        return Ok(Seekable { source: Box::new(file), length, damage: None });
+    }
+    let damaged = |source| ReadError::Zstd { path: rollout.path.to_path_buf(), source };
+    let mut decoded = tempfile::tempfile()?;
+    let damage = zstd::Decoder::new(file).and_then(|mut decoder| std::io::copy(&mut decoder, &mut decoded)).err();
+    let length = decoded.metadata()?.len();
+    Ok(Seekable { source: Box::new(decoded), length, damage: damage.map(damaged) })
 }
 
 /// Opens the file, or the twin it has meanwhile become.

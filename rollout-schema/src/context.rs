@@ -9,11 +9,15 @@ use crate::hook_prompt;
 /// How a text begins and how it ends, in lower case: Codex looks at both and at neither's case.
 type Frame = (&'static str, &'static str);
 
-/// Context in the user's name.
-const USER: [Frame; 16] = [
+/// Context in the user's name with which a history opens.
+const OPENING: [Frame; 3] = [
     ("<environment_context>", "</environment_context>"),
     ("<user_instructions>", "</user_instructions>"),
     ("# agents.md instructions", "</instructions>"),
+];
+
+/// Other context in the user's name.
+const USER: [Frame; 13] = [
     ("<instructions>", "</instructions>"),
     ("<permissions", ">"),
     ("<collaboration_mode>", "</collaboration_mode>"),
@@ -33,10 +37,13 @@ const USER: [Frame; 16] = [
 /// What Codex counts as the user's own although no person wrote it.
 const ON_BEHALF: Frame = ("<user_action>", "</user_action>");
 
+/// How the news that another model answers from here on begins.
+const MODEL_SWITCH: &str = "<model_switch>";
+
 /// Beginnings of what is told to the model between turns in the developer's name.
 const DEVELOPER: [&str; 6] = [
     "<permissions instructions>",
-    "<model_switch>",
+    MODEL_SWITCH,
     "<collaboration_mode>",
     "<realtime_conversation>",
     "<personality_spec>",
@@ -46,6 +53,12 @@ const DEVELOPER: [&str; 6] = [
 /// Whether a text in the user's name is context, so that Codex begins no user turn with it.
 pub fn is_contextual_user(text: &str) -> bool {
     is_framed_context(text) || hook_prompt::parse_fragment(text).is_some()
+}
+
+/// Whether a text in the user's name tells the environment or standing instructions, as every
+/// history does at its opening.
+pub fn is_opening(text: &str) -> bool {
+    OPENING.iter().any(|frame| is_in(text, *frame))
 }
 
 /// Whether a text in the user's name was not written by a person: context, and what Codex says on
@@ -61,9 +74,14 @@ pub fn is_contextual_developer(text: &str) -> bool {
     DEVELOPER.iter().any(|beginning| begins(text, beginning))
 }
 
+/// Whether a text in the developer's name says that another model answers from here on.
+pub fn is_model_switch(text: &str) -> bool {
+    begins(text.trim_start(), MODEL_SWITCH)
+}
+
 /// [`is_contextual_user`] without the words of hooks.
 pub(crate) fn is_framed_context(text: &str) -> bool {
-    USER.iter().any(|frame| is_in(text, *frame))
+    is_opening(text) || USER.iter().any(|frame| is_in(text, *frame))
 }
 
 fn is_in(text: &str, (opens, closes): Frame) -> bool {

@@ -1,0 +1,279 @@
+//! From a point to the lines that stand before it.
+
+use std::ops::ControlFlow;
+
+use rollout_schema::LineKind;
+use serde::Deserialize;
+
+use super::item::Class;
+use super::{Cut, Point, read};
+use crate::chain::{Chain, ThreadRecord};
+use crate::lines::LineReader;
+use crate::records::Record;
+use crate::scan::Silent;
+use crate::timestamp::parse_timestamp;
+use crate::turns::LinePlace;
+
+/// Why a thread has no such point.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PointError {
+    /// It lies past the end.
+    #[error("{point} is past the end of the thread; the last is {last}")]
+    PastEnd {
+        /// What was asked for.
+        point: Point,
+        /// The last point of that kind.
+        last: Point,
+    },
+    /// The thread has none of its kind.
+    #[error("the thread has no {point}")]
+    None {
+        /// What was asked for.
+        point: Point,
+    },
+}
+
+/// A point that was found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Resolved {
+    /// Which lines belong to it.
+    pub cut: Cut,
+    /// The last of them; `None` if there is none, or if all of them do.
+    pub last: Option<LinePlace>,
+}
+
+/// Finds a point in a chain, reading it from its beginning as far as is needed.
+pub fn resolve(chain: &Chain, point: &Point) -> Result<Resolved, PointError> {
+    if *point == Point::End {
+        return Ok(Resolved::default());
+    }
+    let mut search = Search { last_piece: chain.pieces.len().saturating_sub(1), ..Search::new(point) };
+    // Damage is reported by whoever reads the history; here it only moves nothing.
+    let _problems = chain.for_each_record(&mut LineReader::default(), &Silent, |record| search.record(&record));
+    search.finish()
+}
+
+/// The start of a line, and the last line before it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Spot {
+    piece: usize,
+    offset: u64,
+    before: Option<LinePlace>,
+}
+
+/// A turn that a user began.
+struct UserTurn {
+    /// Index of its first message among those of the user.
+    first_message: usize,
+    /// Where the next turn begins.
+    end: Option<Spot>,
+}
+
+struct Search<'a> {
+    point: &'a Point,
+    last_piece: usize,
+    /// Start of the line that is being read.
+    here: Spot,
+    latest: Option<LinePlace>,
+    /// The point lies after the line of this place.
+    after: Option<LinePlace>,
+    found: Option<Spot>,
+    /// Messages of the user that survive.
+    messages: Vec<Spot>,
+    turns: Vec<UserTurn>,
+    /// Where the turn began that is framed by events, if one is open, and whether a user turn is in it.
+    frame: Option<(Spot, bool)>,
+    /// Where settings and context began that may belong to the next turn.
+    opening: Option<Spot>,
+    compactions: u64,
+    last_ordinal: Option<u64>,
+    last_line: u64,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Ids {
+    id: Option<String>,
+    call_id: Option<String>,
+    num_turns: u64,
+}
+
+impl<'a> Search<'a> {
+    fn new(point: &'a Point) -> Self {
+        Self {
+            point,
+            last_piece: 0,
+            here: Spot::default(),
+            latest: None,
+            after: None,
+            found: None,
+            messages: Vec::new(),
+            turns: Vec::new(),
+            frame: None,
+            opening: None,
+            compactions: 0,
+            last_ordinal: None,
+            last_line: 0,
+        }
+    }
+
+    fn record(&mut self, at: &ThreadRecord<'_>) -> ControlFlow<()> {
+        let is_new_line =
+            self.latest.is_none_or(|latest| (latest.segment, latest.line) != (at.place.segment, at.place.line));
+        if is_new_line {
+            let offset = at.record.offset - (at.record.column - 1);
+            self.here = Spot { piece: at.piece, offset, before: self.latest };
+            if self.after.take().is_some() {
+                self.found = Some(self.here);
+                // A call's output may follow: the last line that has the id counts.
+                if !matches!(self.point, Point::Item(_)) {
+                    return ControlFlow::Break(());
+                }
+            }
+        }
+        self.latest = Some(at.place);
+        self.look(at)
+    }
+
+    fn look(&mut self, at: &ThreadRecord<'_>) -> ControlFlow<()> {
+        let record = &at.record;
+        let reached = match self.point {
+            Point::End => false,
+            Point::Turn(_) | Point::BeforeUser(_) => {
+                self.follow(record);
+                false
+            }
+            Point::Item(id) => is_item(record, at.place, id),
+            Point::Ordinal(ordinal) => {
+                self.last_ordinal = record.head.ordinal.or(self.last_ordinal);
+                record.head.ordinal == Some(*ordinal)
+            }
+            Point::Line(line) => {
+                self.last_line = if at.piece == self.last_piece { at.place.line } else { 0 };
+                self.last_line == *line
+            }
+            Point::Time(time) => {
+                let later = parse_timestamp(record.head.timestamp).is_some_and(|(millis, _)| millis > time.0);
+                if later {
+                    self.found = Some(self.here);
+                    return ControlFlow::Break(());
+                }
+                false
+            }
+            Point::Compaction(number) => {
+                self.compactions += u64::from(record.head.kind == LineKind::Compacted);
+                record.head.kind == LineKind::Compacted && self.compactions == *number
+            }
+        };
+        if reached {
+            self.after = Some(at.place);
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Counts turns and messages.
+    fn follow(&mut self, record: &Record<'_>) {
+        match record.head.kind {
+            LineKind::EventMsg => match record.head.payload_type {
+                b"task_started" | b"turn_started" => {
+                    self.end_turn(self.here);
+                    self.frame = Some((self.here, false));
+                }
+                b"task_complete" | b"turn_complete" | b"turn_aborted" => self.frame = None,
+                b"thread_rolled_back" => {
+                    let turns = read::payload::<Ids>(record.json).unwrap_or_default().num_turns;
+                    let kept = self.messages.len().saturating_sub(usize::try_from(turns).unwrap_or(usize::MAX));
+                    self.messages.truncate(kept);
+                    self.turns.retain(|turn| turn.first_message < kept);
+                }
+                _ => {}
+            },
+            LineKind::ResponseItem => {
+                let class = read::view(record).ok().and_then(|view| view.class()).map(|(class, _)| class);
+                match class {
+                    Some(Class::User | Class::Agent) => self.message(class == Some(Class::User)),
+                    Some(Class::Opening | Class::DeveloperContext | Class::ModelSwitch | Class::Developer) => {
+                        self.opening.get_or_insert(self.here);
+                    }
+                    _ => self.opening = None,
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn message(&mut self, of_user: bool) {
+        let opening = self.opening.take();
+        let begins = match &mut self.frame {
+            Some((_, has_user_turn)) => !std::mem::replace(has_user_turn, true),
+            None => {
+                self.end_turn(opening.unwrap_or(self.here));
+                true
+            }
+        };
+        if begins {
+            self.turns.push(UserTurn { first_message: self.messages.len(), end: None });
+        }
+        if of_user {
+            self.messages.push(self.here);
+        }
+    }
+
+    fn end_turn(&mut self, spot: Spot) {
+        if let Some(turn) = self.turns.last_mut() {
+            turn.end.get_or_insert(spot);
+        }
+    }
+
+    fn finish(self) -> Result<Resolved, PointError> {
+        let at = |spot: Spot| Resolved { cut: Cut::before(spot.piece, spot.offset), last: spot.before };
+        let count = |list: usize| list as u64;
+        let past = |kind: fn(u64) -> Point, last: u64| {
+            let point = self.point.clone();
+            if last == 0 { PointError::None { point } } else { PointError::PastEnd { point, last: kind(last) } }
+        };
+        match self.point {
+            Point::Turn(number) => {
+                let index = usize::try_from(number - 1).unwrap_or(usize::MAX);
+                let turn = self.turns.get(index).ok_or_else(|| past(Point::Turn, count(self.turns.len())))?;
+                return Ok(turn.end.map_or_else(Resolved::default, at));
+            }
+            Point::BeforeUser(number) => {
+                let index = usize::try_from(number - 1).unwrap_or(usize::MAX);
+                let message =
+                    self.messages.get(index).ok_or_else(|| past(Point::BeforeUser, count(self.messages.len())))?;
+                return Ok(at(*message));
+            }
+            _ => {}
+        }
+        match (self.found, self.after) {
+            // The last line of the thread has the point.
+            (_, Some(_)) => return Ok(Resolved::default()),
+            (Some(spot), None) => return Ok(at(spot)),
+            (None, None) => {}
+        }
+        match self.point {
+            Point::Time(_) => Ok(Resolved::default()),
+            Point::Ordinal(_) => Err(match self.last_ordinal {
+                Some(last) => PointError::PastEnd { point: self.point.clone(), last: Point::Ordinal(last) },
+                None => PointError::None { point: self.point.clone() },
+            }),
+            Point::Line(_) => Err(past(Point::Line, self.last_line)),
+            Point::Compaction(_) => Err(past(Point::Compaction, self.compactions)),
+            _ => Err(PointError::None { point: self.point.clone() }),
+        }
+    }
+}
+
+/// Whether a line holds the item `id`: by its own id, its call's, or its place.
+fn is_item(record: &Record<'_>, place: LinePlace, id: &str) -> bool {
+    if record.head.kind != LineKind::ResponseItem {
+        return false;
+    }
+    let ids: Ids = read::payload(record.json).unwrap_or_default();
+    ids.id.as_deref() == Some(id)
+        || ids.call_id.as_deref() == Some(id)
+        || id
+            .split_once(':')
+            .is_some_and(|(segment, line)| segment.parse() == Ok(place.segment) && line.parse() == Ok(place.line))
+}
