@@ -48,7 +48,10 @@ pub fn head(line: &[u8]) -> Option<Head<'_>> {
         Some(value) => unquote(string(value)?.0),
         None => b"",
     };
-    Some(Head { timestamp, ordinal, kind: LineKind::from_wire(unquote(kind)), payload_type, payload })
+    let kind = LineKind::from_wire(unquote(kind));
+    // Other programs may put the payload's type elsewhere in it; there the JSON parser finds it.
+    let is_typed = !matches!(kind, LineKind::EventMsg | LineKind::ResponseItem) || !payload_type.is_empty();
+    is_typed.then_some(Head { timestamp, ordinal, kind, payload_type, payload })
 }
 
 /// Whether a line is a `response_item` in the usual form: the one question that most lines answer.

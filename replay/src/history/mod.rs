@@ -18,6 +18,8 @@ mod pairs;
 mod point;
 mod read;
 mod resolve;
+#[cfg(test)]
+mod tests;
 
 pub use point::{Point, PointParseError};
 pub use read::History;

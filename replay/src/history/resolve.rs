@@ -63,7 +63,7 @@ struct Spot {
 
 /// A turn that a user began.
 struct UserTurn {
-    /// Index of its first message among those of the user.
+    /// Index of the message that began it.
     first_message: usize,
     /// Where the next turn begins.
     end: Option<Spot>,
@@ -78,8 +78,9 @@ struct Search<'a> {
     /// The point lies after the line of this place.
     after: Option<LinePlace>,
     found: Option<Spot>,
-    /// Messages of the user that survive.
-    messages: Vec<Spot>,
+    /// Messages that a rollback counts and that survive, and whether they are the user's: other agents
+    /// send some as well.
+    messages: Vec<(Spot, bool)>,
     turns: Vec<UserTurn>,
     /// Where the turn began that is framed by events, if one is open, and whether a user turn is in it.
     frame: Option<(Spot, bool)>,
@@ -214,9 +215,7 @@ impl<'a> Search<'a> {
         if begins {
             self.turns.push(UserTurn { first_message: self.messages.len(), end: None });
         }
-        if of_user {
-            self.messages.push(self.here);
-        }
+        self.messages.push((self.here, of_user));
     }
 
     fn end_turn(&mut self, spot: Spot) {
@@ -240,9 +239,9 @@ impl<'a> Search<'a> {
             }
             Point::BeforeUser(number) => {
                 let index = usize::try_from(number - 1).unwrap_or(usize::MAX);
-                let message =
-                    self.messages.get(index).ok_or_else(|| past(Point::BeforeUser, count(self.messages.len())))?;
-                return Ok(at(*message));
+                let of_user = || self.messages.iter().filter(|(_, of_user)| *of_user);
+                let message = of_user().nth(index).ok_or_else(|| past(Point::BeforeUser, count(of_user().count())))?;
+                return Ok(at(message.0));
             }
             _ => {}
         }
