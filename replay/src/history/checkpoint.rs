@@ -3,6 +3,10 @@
 //! A `compacted` line with a replacement history makes all older lines irrelevant, unless a rollback
 //! took the turn out that it stands in. So lines are read from the end, turn by turn, counting down
 //! the turns that rollbacks drop, until a surviving checkpoint is found or no line is left.
+//!
+//! Where every checkpoint was dropped, Codex begins with nothing after the oldest of them, not at the
+//! thread's first line. The model sees what Codex sends, so that is done here as well. Files without
+//! turn events were written by versions that read forward; for them it does not hold.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -19,9 +23,17 @@ use crate::problem::ReadError;
 use crate::records::{Record, records};
 use crate::reverse::for_each_line_reversed;
 
-/// Finds the record whose replacement history is in force at `cut`; without one a history begins with
-/// nothing at the chain's first line.
-pub(super) fn find(chain: &Chain, sources: &mut Sources, cut: &Cut) -> Result<Option<At>, ReadError> {
+/// Where the lines begin that decide a history.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Start {
+    /// The record after which they begin; `None` for the chain's first line.
+    pub(super) after: Option<At>,
+    /// Whether its replacement history is in force; otherwise a history begins with nothing.
+    pub(super) survives: bool,
+}
+
+/// Finds where the lines begin that decide the history at `cut`.
+pub(super) fn find(chain: &Chain, sources: &mut Sources, cut: &Cut) -> Result<Start, ReadError> {
     let mut scan = Scan::default();
     for (index, piece) in chain.pieces.iter().enumerate().rev() {
         let Some(end) = cut.end_of(index) else { continue };
@@ -43,7 +55,7 @@ pub(super) fn find(chain: &Chain, sources: &mut Sources, cut: &Cut) -> Result<Op
         }
     }
     scan.finish_turn();
-    Ok(scan.checkpoint)
+    Ok(Start { after: scan.checkpoint.or(scan.oldest), survives: scan.checkpoint.is_some() })
 }
 
 /// What a line means for the search.
@@ -105,7 +117,10 @@ struct Scan {
     /// Turns that rollbacks still drop.
     to_drop: u64,
     turn: Option<OpenTurn>,
+    /// The one that survives.
     checkpoint: Option<At>,
+    /// The oldest that was met in a turn with a beginning, dropped or not.
+    oldest: Option<At>,
 }
 
 impl Scan {
@@ -124,6 +139,7 @@ impl Scan {
             Mark::TurnStarted(id) => {
                 let fits = |turn: &OpenTurn| turn.id.is_none() || id.is_none() || turn.id == id;
                 if self.turn.as_ref().is_some_and(fits) {
+                    self.oldest = self.turn.as_ref().and_then(|turn| turn.base).or(self.oldest);
                     self.finish_turn();
                 }
             }

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
 
+use super::checkpoint::Start;
 use super::item::{Class, Entry, HELD, View};
 use super::read::{self, History, Sources};
 use super::{At, Cut, legacy};
@@ -78,21 +79,21 @@ impl<'a> Fold<'a> {
         Self { chain, sources, items: Items::default() }
     }
 
-    /// Collects the items after `base` up to `cut`.
-    pub(super) fn run(&mut self, cut: &Cut, base: Option<At>) -> Result<(), ReadError> {
-        if let Some(base) = base {
+    /// Collects the items from `start` up to `cut`.
+    pub(super) fn run(&mut self, cut: &Cut, start: Start) -> Result<(), ReadError> {
+        if let Start { after: Some(At { piece, offset, length }), survives: true } = start {
             let mut buffer = Vec::new();
-            read::record(&mut self.sources, self.chain, base.piece, base.offset, base.length, &mut buffer)?;
+            read::record(&mut self.sources, self.chain, piece, offset, length, &mut buffer)?;
             if let Ok(Compacted { replacement_history: Some(list), .. }) = read::payload(&buffer) {
                 self.items.replace(list);
             }
         }
         let mut reader = LineReader::default();
-        for index in base.map_or(0, |base| base.piece)..self.chain.pieces.len() {
+        for index in start.after.map_or(0, |at| at.piece)..self.chain.pieces.len() {
             let Some(end) = cut.end_of(index) else { break };
             let piece = &self.chain.pieces[index];
-            let after_base = base.filter(|base| base.piece == index).map(|base| base.offset + base.length as u64);
-            self.piece(&mut reader, index, after_base.unwrap_or(piece.from), end.min(piece.to.unwrap_or(u64::MAX)))?;
+            let after = start.after.filter(|at| at.piece == index).map(|at| at.offset + at.length as u64);
+            self.piece(&mut reader, index, after.unwrap_or(piece.from), end.min(piece.to.unwrap_or(u64::MAX)))?;
         }
         Ok(())
     }

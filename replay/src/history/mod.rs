@@ -67,8 +67,8 @@ struct At {
 /// Rebuilds the history of a chain up to `cut`.
 pub fn reconstruct(chain: &Chain, cut: &Cut) -> Result<History, ReadError> {
     let mut sources = Sources::new(chain);
-    let base = checkpoint::find(chain, &mut sources, cut)?;
+    let start = checkpoint::find(chain, &mut sources, cut)?;
     let mut fold = Fold::new(chain, sources);
-    fold.run(cut, base)?;
+    fold.run(cut, start)?;
     pairs::complete(fold.finish())
 }

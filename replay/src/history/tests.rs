@@ -201,11 +201,15 @@ mod oracle {
     pub(super) fn history(lines: &[String]) -> Vec<Value> {
         let lines: Vec<Value> = lines.iter().filter_map(|line| serde_json::from_str(line).ok()).collect();
         // Each turn: where its newest replacement stands, and whether a user began it.
+        let mut all: Vec<Option<usize>> = vec![None];
         let mut turns: Vec<(Option<usize>, bool)> = vec![(None, false)];
         for (index, line) in lines.iter().enumerate() {
             let payload = &line["payload"];
             match (line["type"].as_str(), payload["type"].as_str()) {
-                (_, Some("task_started")) => turns.push((None, false)),
+                (_, Some("task_started")) => {
+                    turns.push((None, false));
+                    all.push(None);
+                }
                 (_, Some("thread_rolled_back")) => {
                     let mut left = payload["num_turns"].as_u64().unwrap();
                     while left > 0 {
@@ -220,6 +224,7 @@ mod oracle {
                     let turn = turns.last_mut().unwrap();
                     if payload.get("replacement_history").is_some() {
                         turn.0 = Some(index);
+                        *all.last_mut().unwrap() = Some(index);
                     }
                     turn.1 |=
                         payload["type"] == "user_message" || (line["type"] == "response_item" && begins_turn(payload));
@@ -227,8 +232,10 @@ mod oracle {
             }
         }
         let base = turns.iter().rev().find_map(|turn| turn.0);
+        // If all are dropped, what follows the oldest is left.
+        let oldest = all[1..].iter().find_map(|newest| *newest).map(|index| index + 1);
         let mut items: Vec<Value> = Vec::new();
-        for line in &lines[base.unwrap_or(0)..] {
+        for line in &lines[base.or(oldest).unwrap_or(0)..] {
             let payload = &line["payload"];
             match line["type"].as_str().unwrap_or_default() {
                 "response_item" if payload["type"] != "ghost_snapshot" => items.push(payload.clone()),
