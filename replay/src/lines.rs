@@ -21,6 +21,9 @@ pub(crate) const RECORD_START: &[u8] = b"{\"timestamp\":";
 /// Bytes read at a time: fits a processor's second-level cache, and larger reads were not faster.
 const CHUNK: usize = 256 << 10;
 
+/// Bytes read at a time where only a file's first lines matter, which mostly fit into it.
+const HEAD_CHUNK: usize = 32 << 10;
+
 /// One line of a file, without its newline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Line<'a> {
@@ -73,6 +76,13 @@ pub struct LineReader {
 impl Default for LineReader {
     fn default() -> Self {
         Self { buffer: vec![0; CHUNK] }
+    }
+}
+
+impl LineReader {
+    /// A reader for files of which only the first lines matter: it reads little at a time.
+    pub fn for_heads() -> Self {
+        Self { buffer: vec![0; HEAD_CHUNK] }
     }
 }
 
@@ -240,7 +250,7 @@ enum Found {
     RecordStart,
 }
 
-fn read_some(source: &mut impl Read, buffer: &mut [u8]) -> std::io::Result<usize> {
+pub(crate) fn read_some(source: &mut (impl Read + ?Sized), buffer: &mut [u8]) -> std::io::Result<usize> {
     loop {
         match source.read(buffer) {
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
