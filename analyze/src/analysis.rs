@@ -51,11 +51,21 @@ impl Analysis {
         let started = Instant::now();
         let rollouts = scan(&input.files, |reader, file| extract(reader, file, progress));
         debug!(elapsed = ?started.elapsed(), files = rollouts.len(), "read");
+        Self::of_facts(rollouts, input.names, input.problems)
+    }
+
+    /// Decides about every line of files that are read already.
+    pub(crate) fn of_facts(
+        rollouts: Vec<RolloutFacts>,
+        names: Vec<(ThreadId, String)>,
+        problems: Vec<Problem>,
+    ) -> Self {
+        let started = Instant::now();
         let ledger = Ledger::build(rollouts);
         debug!(elapsed = ?started.elapsed(), "decided");
-        let threads = threads(&ledger.rollouts, input.names);
+        let threads = threads(&ledger.rollouts, names);
         debug!(elapsed = ?started.elapsed(), threads = threads.len(), "named");
-        Self { ledger, threads, problems: input.problems }
+        Self { ledger, threads, problems }
     }
 
     /// The threads whose id is, begins or ends with `text`.

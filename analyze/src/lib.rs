@@ -9,6 +9,7 @@
 //!                              │ UsageTable   polars: sums by day, thread, project, model
 //!                              ▼
 //!                    Report, Explanation      the shapes that `--json` prints
+//!                    listing                  threads as rows, each with what it used
 //! ```
 //!
 //! Numbers are right or marked: what the files cannot tell stands in [`report::DataQuality`] with
@@ -23,6 +24,7 @@ mod explain;
 mod extract;
 mod facts;
 mod ledger;
+pub mod listing;
 mod period;
 mod prices;
 mod project;
@@ -30,6 +32,8 @@ mod quality;
 pub mod report;
 mod reports;
 mod rule;
+mod spent;
+mod summary;
 mod tables;
 mod title;
 
@@ -42,3 +46,4 @@ pub use period::{DayError, parse_day};
 pub use prices::{PriceError, Prices};
 pub use reports::{Order, ReportError, ReportOptions};
 pub use rule::Verdict;
+pub use summary::ThreadSummary;

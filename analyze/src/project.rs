@@ -34,7 +34,7 @@ fn remote(url: &str) -> String {
 }
 
 /// A folder without `.` parts and trailing separators. Folders of other systems stay as they are.
-fn normalize(folder: &str) -> String {
+pub(crate) fn normalize(folder: &str) -> String {
     let path = Path::new(folder);
     if !path.is_absolute() {
         let trimmed = folder.trim_end_matches(['/', '\\']);

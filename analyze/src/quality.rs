@@ -36,9 +36,8 @@ impl Analysis {
                 *tally.entry(verdict.id().to_owned()).or_default() += n;
             }
         }
-        let (mut problems, mut incomplete) = (Tally::default(), Tally::default());
+        let mut incomplete = Tally::default();
         for problem in self.problems() {
-            problems.add(problem.rule.id(), || format!("{}: {}", problem.place, problem.message));
             match problem.rule {
                 Rule::Unreadable => incomplete.add("unreadable", || format!("{}: {}", problem.place, problem.message)),
                 _ if problem.loses_record => incomplete.add("lost-record", || problem.place.to_string()),
@@ -66,16 +65,21 @@ impl Analysis {
             lines: rollouts.iter().map(|rollout| rollout.extent.lines).sum(),
             counted,
             refused,
-            problems: problems
-                .0
-                .into_iter()
-                .map(|(rule, (count, places))| ProblemGroup { rule: rule.to_owned(), count, places })
-                .collect(),
+            problems: group(self.problems()),
         }
     }
 
     /// Everything that could not be used, in order of place.
-    fn problems(&self) -> impl Iterator<Item = &Problem> {
+    pub(crate) fn problems(&self) -> impl Iterator<Item = &Problem> {
         self.problems.iter().chain(self.ledger.rollouts.iter().flat_map(|rollout| &rollout.problems))
     }
+}
+
+/// Problems by rule, with their first places.
+pub(crate) fn group<'a>(problems: impl IntoIterator<Item = &'a Problem>) -> Vec<ProblemGroup> {
+    let mut groups = Tally::default();
+    for problem in problems {
+        groups.add(problem.rule.id(), || format!("{}: {}", problem.place, problem.message));
+    }
+    groups.0.into_iter().map(|(rule, (count, places))| ProblemGroup { rule: rule.to_owned(), count, places }).collect()
 }

@@ -8,6 +8,7 @@ use std::time::Instant;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use replay::Identity;
 use rollout_schema::{ThreadId, TokenUsage};
 use tracing::debug;
 
@@ -141,9 +142,7 @@ impl Analysis {
     }
 
     fn has_source(&self, cell: &Cell, wanted: &[String]) -> bool {
-        let Some(thread) = self.thread(cell) else { return false };
-        let source = &thread.identity.source;
-        wanted.iter().any(|wanted| **wanted == *source.kind || *wanted == source.label())
+        self.thread(cell).is_some_and(|thread| is_from(&thread.identity, wanted))
     }
 
     /// The row of all groups with the same key.
@@ -198,6 +197,16 @@ impl Amounts {
             cost_usd: prices.map(|_| rate.map(|rate| Usd(rate.cost(&usage, uncached)))),
             unpriced_tokens: if prices.is_some() && rate.is_none() { total } else { 0 },
         }
+    }
+
+    /// Nothing, which costs nothing.
+    pub(crate) fn nothing() -> Self {
+        Self::zero(Some(&Prices::default()))
+    }
+
+    /// The sum of priced amounts.
+    pub(crate) fn together<'a>(parts: impl IntoIterator<Item = &'a Self>) -> Self {
+        Self::sum(parts, Some(&Prices::default()))
     }
 
     fn zero(prices: Option<&Prices>) -> Self {
@@ -285,8 +294,14 @@ fn zone_name(zone: &TimeZone) -> String {
     )
 }
 
+/// Whether a thread's source is among `wanted`, as `cli` or `subagent:review`; `subagent` stands for all of them.
+pub(crate) fn is_from(identity: &Identity, wanted: &[String]) -> bool {
+    let source = &identity.source;
+    wanted.iter().any(|wanted| **wanted == *source.kind || *wanted == source.label())
+}
+
 /// Whether a name, or its last part, is among `wanted`.
-fn is_one_of(name: &str, wanted: &[String]) -> bool {
+pub(crate) fn is_one_of(name: &str, wanted: &[String]) -> bool {
     let last = name.rsplit(['/', '\\']).next();
     wanted.iter().any(|wanted| wanted == name || Some(wanted.as_str()) == last)
 }

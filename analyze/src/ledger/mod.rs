@@ -21,7 +21,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use rayon::prelude::*;
-use rollout_schema::{ThreadId, TokenUsage};
+use rollout_schema::{ThreadId, TokenUsage, TurnId};
 use tracing::debug;
 
 use crate::facts::{Claim, Count, RolloutFacts};
@@ -42,6 +42,10 @@ pub struct UsageFact<'a> {
     pub at: Option<i64>,
     /// The model that was asked, if the file says so.
     pub model: Option<&'a Arc<str>>,
+    /// The turn, if the file names it.
+    pub turn_id: Option<&'a TurnId>,
+    /// The line that says so, counted from 1.
+    pub line: u64,
 }
 
 /// Why the files themselves cannot tell everything.
@@ -108,8 +112,10 @@ impl Ledger {
             let is_own = candidate.review.is_none() || matches!(candidate.claim, Claim::Record(_));
             let turn = if is_own { file.turn(candidate) } else { None };
             let model = turn.and_then(|turn| turn.model.as_ref());
+            let turn_id = turn.and_then(|turn| turn.id.as_ref());
             for usage in decision.responses(candidate) {
-                take(UsageFact { billed: decision.billed.clone(), usage, at: candidate.at, model });
+                let (billed, line) = (decision.billed.clone(), u64::from(candidate.span.line));
+                take(UsageFact { billed, usage, at: candidate.at, model, turn_id, line });
             }
         }
     }
