@@ -17,23 +17,36 @@
 //! This crate refuses to print, to read the environment or `$HOME`, to use the network, and to
 //! change any file it reads.
 
+mod chain;
 mod discover;
 pub mod drift;
+pub mod events;
+pub mod follow;
 mod head;
+pub mod history;
+mod identity;
 mod lines;
 mod map;
 mod names;
+pub mod playback;
 mod problem;
 mod records;
 pub mod repair;
+mod reverse;
 mod rule;
 mod scan;
+pub mod search;
 mod source;
+pub mod status;
+pub mod store;
 mod timestamp;
+pub mod turns;
 pub mod validate;
 
+pub use chain::{Chain, MissingBase, Owner, Piece, ThreadRecord};
 pub use discover::{Discovered, RolloutFile, RolloutName, Storage, discover};
 pub use head::{Head, head};
+pub use identity::Identity;
 pub use lines::{Extent, Line, LineReader, LineSink, MAX_LINE, Want};
 pub use map::read_record;
 pub use names::{parse_thread_names, read_thread_names};
@@ -42,4 +55,4 @@ pub use records::{Record, holds_record_start, is_single_response_item, records, 
 pub use rule::{Rule, Severity};
 pub use scan::{Progress, Silent, scan};
 pub use source::for_each_line;
-pub use timestamp::{Clock, parse_timestamp};
+pub use timestamp::{Clock, Time, parse_timestamp};
