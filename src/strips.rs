@@ -1,0 +1,40 @@
+//! What each turn of a thread used: the ledger's facts, laid over the turns that are shown.
+
+use std::collections::{HashMap, HashSet};
+
+use analyze::{Analysis, Prices};
+use anyhow::Context;
+use replay::turns::outline;
+use replay::{Chain, LineReader, Silent};
+
+use crate::show::Strip;
+use crate::threads::Selection;
+use crate::ui::Ui;
+
+/// The usage of every turn, by its index. Turns that used nothing, or whose usage is an ancestor's that
+/// was copied, have none.
+pub(crate) fn strips(selection: &Selection, chain: &Chain, ui: &Ui) -> anyhow::Result<HashMap<u32, Strip>> {
+    let prices = Prices::embedded().context("the embedded price table is damaged")?;
+    let bar = ui.progress(chain.pieces.iter().map(|piece| piece.file.bytes).sum());
+    let analysis = Analysis::of_thread(&selection.store, selection.selected.thread, &bar);
+    drop(bar);
+    let turns = outline(chain, &mut LineReader::default(), &Silent).turns;
+    let by_id: HashMap<&str, u32> = turns.iter().map(|turn| (turn.id.as_str(), turn.index)).collect();
+    let mut starts: Vec<((u32, u64), u32)> =
+        turns.iter().map(|turn| ((turn.place.segment, turn.place.line), turn.index)).collect();
+    starts.sort_unstable();
+    let mut sums = HashMap::new();
+    let mut segments = HashSet::new();
+    // A file that is kept in part and dropped in part stands in the chain twice.
+    for piece in chain.pieces.iter().filter(|piece| segments.insert(piece.segment)) {
+        analysis.add_spent(&piece.file.path, &prices, &mut sums, |turn_id, line| {
+            let named = turn_id.and_then(|id| by_id.get(id.to_string().as_str()).copied());
+            named.or_else(|| {
+                // Where turns have no ids, the one that began last before the line.
+                let after = starts.partition_point(|(start, _)| *start <= (piece.segment, line));
+                Some(starts.get(after.checked_sub(1)?)?.1)
+            })
+        });
+    }
+    Ok(sums.into_iter().map(|(index, amounts)| (index, Strip::of(&amounts))).collect())
+}
