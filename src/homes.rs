@@ -48,7 +48,8 @@ fn discover(roots: &[PathBuf], ui: &Ui) -> anyhow::Result<Discovered> {
     Ok(found)
 }
 
-fn roots(source: &Source) -> anyhow::Result<Vec<PathBuf>> {
+/// The homes, folders and files that the arguments mean.
+pub(crate) fn roots(source: &Source) -> anyhow::Result<Vec<PathBuf>> {
     let mut roots = source.paths.clone();
     roots.extend(source.homes.homes.iter().cloned());
     if !roots.is_empty() {

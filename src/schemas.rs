@@ -2,6 +2,8 @@
 //!
 //! Refuses to know what is in them: each crate describes its own shapes.
 
+use analyze::listing::{StatusReport, ThreadList};
+use replay::playback::ReplayEvent;
 use replay::repair::RepairReport;
 use replay::validate::ValidationReport;
 use rollout_schema::schema::{SchemaDocument, documents};
@@ -13,6 +15,9 @@ pub(crate) fn all() -> Vec<SchemaDocument> {
         ("Report", analyze::report::schema()),
         ("ValidationReport", ValidationReport::schema()),
         ("RepairReport", RepairReport::schema()),
+        ("ReplayEvent", ReplayEvent::schema()),
+        ("ThreadList", ThreadList::schema()),
+        ("StatusReport", StatusReport::schema()),
     ];
     all.extend(reports.map(|(name, schema)| SchemaDocument { name: name.to_owned(), schema }));
     all

@@ -22,7 +22,7 @@ pub(crate) fn thousands(number: u64) -> String {
 }
 
 /// Dollars and cents; `+` marks a sum that lacks responses without a known price.
-fn cost(amounts: &Amounts) -> Option<String> {
+pub(crate) fn cost(amounts: &Amounts) -> Option<String> {
     let Some(usd) = amounts.cost_usd? else { return Some("no price".to_owned()) };
     let more = if amounts.unpriced_tokens > 0 { "+" } else { "" };
     let text = usd.rounded();

@@ -43,11 +43,24 @@ impl Ui {
         stdout.flush()
     }
 
+    /// Stdout for data that is written as it comes.
+    pub(crate) fn stdout(&self) -> io::BufWriter<io::StdoutLock<'static>> {
+        io::BufWriter::with_capacity(64 << 10, io::stdout().lock())
+    }
+
     /// Writes styled data to stdout, all of it at once; styles go where they are wanted.
     pub(crate) fn print(&self, text: &str) -> io::Result<()> {
         let mut stdout = anstream::AutoStream::new(io::stdout().lock(), self.color);
         stdout.write_all(text.as_bytes())?;
         stdout.flush()
+    }
+
+    /// Whether styles are wanted in what goes to stdout, or to where stdout would go.
+    pub(crate) fn choice(&self) -> ColorChoice {
+        match self.color {
+            ColorChoice::Auto => anstream::AutoStream::choice(&io::stdout()),
+            choice => choice,
+        }
     }
 
     /// Columns of the terminal that data goes to, or `None` if it goes elsewhere.

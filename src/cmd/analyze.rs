@@ -7,6 +7,7 @@ use analyze::report::{Report, ReportKind};
 use analyze::{Analysis, Order, Prices, ReportOptions, parse_day};
 use anyhow::Context;
 use jiff::Zoned;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::cli::{Days, Homes, OrderBy, Report as Args, Source};
@@ -59,21 +60,29 @@ pub(crate) fn zone(days: &Days) -> anyhow::Result<TimeZone> {
     }
 }
 
-fn options(kind: ReportKind, args: &Args) -> anyhow::Result<ReportOptions> {
-    let zone = zone(&args.days)?;
+/// The first and the last day that are wanted.
+pub(crate) fn span(
+    zone: &TimeZone,
+    since: Option<&str>,
+    until: Option<&str>,
+) -> anyhow::Result<(Option<Date>, Option<Date>)> {
     let today = Zoned::now().with_time_zone(zone.clone()).date();
-    let day = |text: &Option<String>| {
+    let day = |text: Option<&str>| {
         let hint = "write 2026-11-01, 20261101, today, yesterday, or 7d for seven days ago";
-        text.as_deref()
-            .map(|text| parse_day(text, today).map_err(|error| Hinted::error(error.to_string(), hint)))
-            .transpose()
+        text.map(|text| parse_day(text, today).map_err(|error| Hinted::error(error.to_string(), hint))).transpose()
     };
-    let (since, until) = (day(&args.since)?, day(&args.until)?);
+    let (since, until) = (day(since)?, day(until)?);
     if let (Some(since), Some(until)) = (since, until)
         && until < since
     {
         return Err(Hinted::error(format!("--until {until} is before --since {since}"), "swap them"));
     }
+    Ok((since, until))
+}
+
+fn options(kind: ReportKind, args: &Args) -> anyhow::Result<ReportOptions> {
+    let zone = zone(&args.days)?;
+    let (since, until) = span(&zone, args.since.as_deref(), args.until.as_deref())?;
     Ok(ReportOptions {
         since,
         until,

@@ -16,7 +16,9 @@ struct Story {
 impl Story {
     fn new(id: &str, more: &str, first: usize) -> Self {
         let mut story = Self { lines: Vec::new(), first };
-        let meta = format!(r#"{{"id":"{id}","timestamp":"2026-06-01T10:00:00.000Z","cwd":"/srv/x","cli_version":"0.150.0"{more}}}"#);
+        let meta = format!(
+            r#"{{"id":"{id}","timestamp":"2026-06-01T10:00:00.000Z","cwd":"/srv/x","cli_version":"0.150.0"{more}}}"#
+        );
         story.line("session_meta", &meta);
         story
     }
@@ -78,12 +80,18 @@ fn home() -> TestHome {
     let mut story = Story::new(ID, "", 0);
     story.message("developer", "be-kind");
     story.turn("one", |story| {
-        story.line("response_item", r#"{"type":"function_call","id":"fc_1","name":"f","arguments":"{}","call_id":"call_1"}"#);
+        story.line(
+            "response_item",
+            r#"{"type":"function_call","id":"fc_1","name":"f","arguments":"{}","call_id":"call_1"}"#,
+        );
         story.line("response_item", r#"{"type":"function_call_output","call_id":"call_1","output":"done"}"#);
         story.message("assistant", "answer-one");
     });
     story.turn("two", |story| {
-        story.line("response_item", r#"{"type":"function_call","id":"fc_2","name":"f","arguments":"{}","call_id":"call_2"}"#);
+        story.line(
+            "response_item",
+            r#"{"type":"function_call","id":"fc_2","name":"f","arguments":"{}","call_id":"call_2"}"#,
+        );
     });
     let kept = json!([{ "type": "message", "role": "user", "content": [{ "type": "input_text", "text": "summary" }] }]);
     story.line("compacted", &format!(r#"{{"message":"","replacement_history":{kept}}}"#));
@@ -138,9 +146,11 @@ fn a_point_that_is_not_there_is_an_error_that_names_the_last() {
 fn items_are_the_bytes_of_the_log() {
     let home = home();
     let document = history(&home, &[ID, "--json", "--at", "turn:1"]);
-    assert!(document.stdout.contains(
-        r#"{"type":"function_call","id":"fc_1","name":"f","arguments":"{}","call_id":"call_1"}"#
-    ));
+    assert!(
+        document
+            .stdout
+            .contains(r#"{"type":"function_call","id":"fc_1","name":"f","arguments":"{}","call_id":"call_1"}"#)
+    );
 }
 
 #[test]

@@ -15,6 +15,7 @@
 //! - [`damage`]: broken bytes cost themselves, and every loss is named
 //! - [`files`]: files that are empty, cut, of another kind or not there at all
 //! - [`help`]: every word of help, and the pages for shells and `man`
+//! - [`history`]: what the model sees, at the end of a thread and at points of it
 //! - [`cli`]: exit codes, errors, colours and where the logs are looked for
 //! - [`explain`]: the decision about each line, and the line itself
 //! - [`validate`]: which files are checked, what is said of a damaged one, and how much is listed
@@ -23,12 +24,24 @@
 //! - [`findings`]: what was found, in each format
 //! - [`rules`]: the documentation of the rules is what the program says of them
 //! - [`schemas`]: the published schemas, what changed between two, and what logs hold beyond them
+//! - [`show`]: a thread's transcript, in each format
+//! - [`story`]: threads that say and do a little of everything
+//! - [`replay`]: a thread played back: its pace, its recording, its events, and the keys that step it
+//! - [`browser`]: the page that `show` writes, in a real browser
+//! - [`chromium`]: that browser, driven without a port
+//! - [`search`]: what is found in the logs, in each form, and how a search ends
+//! - [`stream`]: events of logs, once and while they are written, over kills of writer and follower
+//! - [`ls`]: which threads are listed, in which order, and what is said of each
+//! - [`trees`]: forks and sub-agents below the threads they came out of, and that what each used adds up
+//! - [`status`]: what threads are said to be doing
 //! - [`readme`]: what the README shows can be typed as it stands
 //! - [`invariants`]: laws that hold for any home, checked with random ones
 
 // What clippy.toml's leave to unwrap in tests looks for.
 #![cfg(test)]
 
+mod browser;
+mod chromium;
 mod cli;
 mod damage;
 mod explain;
@@ -36,19 +49,28 @@ mod files;
 mod filters;
 mod findings;
 mod help;
+mod history;
 mod invariants;
 mod ledger;
 mod levels;
 mod line;
 mod lineage;
+mod ls;
 mod prices;
 mod readme;
 mod records;
+mod replay;
 mod reports;
 mod rules;
 mod schemas;
+mod search;
+mod show;
+mod status;
+mod story;
+mod stream;
 mod support;
 mod thread;
+mod trees;
 mod usage;
 mod validate;
 mod validate_rules;
