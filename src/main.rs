@@ -13,6 +13,7 @@ mod sample;
 mod schemas;
 mod show;
 mod stream;
+mod strips;
 mod table;
 mod threads;
 mod ui;

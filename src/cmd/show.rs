@@ -13,7 +13,8 @@ use replay::{Chain, LineReader, Problem, Time};
 use crate::cli::{Show as Args, ShowFormat};
 use crate::error::Hinted;
 use crate::output::Output;
-use crate::show::{Format, Html, Json, Look, Markdown, Ndjson, Redactor, Selection, Showing, Text, ThreadHead};
+use crate::show::{Format, Html, Json, Look, Markdown, Ndjson, Redactor, Selection, Showing, Strip, Text, ThreadHead};
+use crate::strips::strips;
 use crate::threads;
 use crate::ui::Ui;
 
@@ -30,7 +31,8 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> anyhow::Result<ExitCode> {
         None => Output::stdout(ui),
     };
     let mut problems = Vec::new();
-    let written = write(args, &chain, head, &mut output, &mut problems, ui);
+    let strips = strips(&selection, &chain, ui)?;
+    let written = write(args, &chain, head, strips, &mut output, &mut problems, ui);
     output.finish(written)?;
     threads::remark(&problems, ui);
     Ok(ExitCode::SUCCESS)
@@ -40,6 +42,7 @@ fn write(
     args: &Args,
     chain: &Chain,
     head: ThreadHead,
+    strips: HashMap<u32, Strip>,
     out: &mut dyn Write,
     problems: &mut Vec<Problem>,
     ui: &Ui,
@@ -47,7 +50,7 @@ fn write(
     let mut format = format(args, ui);
     let redactor = args.redact.then(Redactor::new).transpose()?;
     let wanted = Selection { numbers: args.turns.clone() };
-    let mut showing = Showing::new(&mut *format, out, head, HashMap::new(), wanted, redactor);
+    let mut showing = Showing::new(&mut *format, out, head, strips, wanted, redactor);
     let options = TranscriptOptions { all: args.all, ..TranscriptOptions::default() };
     let bar = ui.progress(2 * chain.pieces.iter().map(|piece| piece.file.bytes).sum::<u64>());
     *problems = transcript(chain, &mut LineReader::default(), &bar, &options, &mut showing);

@@ -170,7 +170,7 @@ impl Markdown {
                 }
             }
             ItemKind::Rollback { turns } => {
-                self.say(&format!("*{} taken out of the history.*", words::plural(*turns, "turn")))
+                self.say(&format!("*{} taken out of the history.*", words::plural(*turns, "turn")));
             }
             ItemKind::ReviewStarted { target } => self.say(&format!("**Review of** {}", escaped(&safe(target)))),
             ItemKind::ReviewEnded { text } => {

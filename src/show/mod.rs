@@ -19,9 +19,11 @@ mod wrap;
 
 use std::io;
 
+use analyze::report::{Amounts, Usd};
 use jiff::tz::TimeZone;
 use replay::turns::{Item, Turn};
 use replay::{Problem, Time};
+use rollout_schema::TokenUsage;
 use serde::Serialize;
 
 pub(crate) use html::Html;
@@ -49,12 +51,20 @@ pub(crate) struct ThreadHead {
 /// What a turn used.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Strip {
-    pub(crate) input_tokens: u64,
-    pub(crate) cached_input_tokens: u64,
-    pub(crate) output_tokens: u64,
-    pub(crate) reasoning_output_tokens: u64,
-    /// Dollars in digits; none if a price is not known.
-    pub(crate) cost_usd: Option<String>,
+    #[serde(flatten)]
+    pub(crate) usage: TokenUsage,
+    /// Null if no price is known.
+    pub(crate) cost_usd: Option<Usd>,
+    /// Total tokens of responses whose price is not known, which `cost_usd` does not contain.
+    pub(crate) unpriced_tokens: u64,
+}
+
+impl Strip {
+    /// The strip of a turn with these amounts.
+    pub(crate) fn of(amounts: &Amounts) -> Self {
+        let Amounts { usage, cost_usd, unpriced_tokens, .. } = *amounts;
+        Self { usage, cost_usd: cost_usd.flatten(), unpriced_tokens }
+    }
 }
 
 /// How much is shown, and for whom.

@@ -174,7 +174,7 @@ impl Text {
                 summary.iter().for_each(|text| self.marked("  ", DIM, text));
             }
             ItemKind::Rollback { turns } => {
-                self.line(MARK, &format!("\n── {} taken out of the history", words::plural(*turns, "turn")))
+                self.line(MARK, &format!("\n── {} taken out of the history", words::plural(*turns, "turn")));
             }
             ItemKind::ReviewStarted { target } => self.line(MARK, &format!("\n── review of {target}")),
             ItemKind::ReviewEnded { text } => {

@@ -38,15 +38,17 @@ pub(crate) fn count(number: u64) -> String {
     }
 }
 
-/// `21.4k in (18.9k cached), 640 out (512 reasoning), $0.08`.
+/// `21.4k in (18.9k cached), 640 out (512 reasoning), $0.08`; `$0.08+` if more of it has no price.
 pub(crate) fn strip(strip: &Strip) -> String {
-    let cost = strip.cost_usd.as_ref().map_or_else(|| "unpriced".to_owned(), |cost| format!("${cost}"));
+    let more = if strip.unpriced_tokens > 0 { "+" } else { "" };
+    let cost = strip.cost_usd.map_or_else(|| "unpriced".to_owned(), |cost| format!("${}{more}", cost.rounded()));
+    let usage = &strip.usage;
     format!(
         "{} in ({} cached), {} out ({} reasoning), {cost}",
-        count(strip.input_tokens),
-        count(strip.cached_input_tokens),
-        count(strip.output_tokens),
-        count(strip.reasoning_output_tokens),
+        count(usage.input_tokens),
+        count(usage.cached_input_tokens),
+        count(usage.output_tokens),
+        count(usage.reasoning_output_tokens),
     )
 }
 

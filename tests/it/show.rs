@@ -33,7 +33,7 @@ fn text_is_for_the_terminal() {
     source cli
     file   sample/sessions/2026/10/02/rollout-2026-10-02T22-48-11-019d8f00-1000-7b10-8b10-000000000b01.jsonl
 
-    ── turn 1  completed · gpt-6-sol high · 2026-10-02 22:48:12 · 1 h 10 min ───────
+    ── turn 1  completed · gpt-6-sol high · 2026-10-02 22:48:12 · 1 h 10 min · 46.2k in (21.2k cached), 1.0k out (640 reasoning), $0.08
 
     ❯ Find out why checkout is slow.
 
@@ -41,7 +41,7 @@ fn text_is_for_the_terminal() {
 
     A missing index on orders.
 
-    ── turn 2  completed · gpt-6-sol high · 2026-10-03 08:15:00 · 7.1 s ────────────
+    ── turn 2  completed · gpt-6-sol high · 2026-10-03 08:15:00 · 7.1 s · 28.1k in (24.8k cached), 470 out (64 reasoning), $0.02
 
     ── history replaced by a summary, 1 item kept
 
@@ -68,7 +68,7 @@ fn markdown_is_a_document() {
 
     ## turn 1
 
-    <sub>completed · gpt-6-sol high · 2026-10-02 22:48:12 · 1 h 10 min</sub>
+    <sub>completed · gpt-6-sol high · 2026-10-02 22:48:12 · 1 h 10 min · 46.2k in (21.2k cached), 1.0k out (640 reasoning), \$0.08</sub>
 
     > Find out why checkout is slow.
 
@@ -78,7 +78,7 @@ fn markdown_is_a_document() {
 
     ## turn 2
 
-    <sub>completed · gpt-6-sol high · 2026-10-03 08:15:00 · 7.1 s</sub>
+    <sub>completed · gpt-6-sol high · 2026-10-03 08:15:00 · 7.1 s · 28.1k in (24.8k cached), 470 out (64 reasoning), \$0.02</sub>
 
     *History replaced by a summary, 1 item kept.*
 
@@ -94,7 +94,7 @@ fn ndjson_is_one_line_for_each_thing() {
     exit 0
     -- stdout
     {"kind":"thread","schema_version":1,"thread":{"id":"019d8f00-1000-7b10-8b10-000000000b01","title":"slow checkout","cwd":"/home/ada/teapot/shop","model":"gpt-6-sol","source":"cli","cli_version":"0.160.0","created":"2026-10-02T22:48:11.400Z","files":["sample/sessions/2026/10/02/rollout-2026-10-02T22-48-11-019d8f00-1000-7b10-8b10-000000000b01.jsonl"]}}
-    {"kind":"turn","turn":{"id":"019d8f05-0000-7000-8000-000000000012","index":2,"number":2,"status":"completed","reason":null,"started":"2026-10-03T08:15:00.000Z","ended":"2026-10-03T08:15:07.100Z","duration_ms":7100,"model":"gpt-6-sol","effort":"high","dropped":false,"inherited":false,"place":{"segment":0,"line":13,"ordinal":12},"end":{"segment":0,"line":21,"ordinal":20},"answer":"Migration 0042 adds it.","usage":null}}
+    {"kind":"turn","turn":{"id":"019d8f05-0000-7000-8000-000000000012","index":2,"number":2,"status":"completed","reason":null,"started":"2026-10-03T08:15:00.000Z","ended":"2026-10-03T08:15:07.100Z","duration_ms":7100,"model":"gpt-6-sol","effort":"high","dropped":false,"inherited":false,"place":{"segment":0,"line":13,"ordinal":12},"end":{"segment":0,"line":21,"ordinal":20},"answer":"Migration 0042 adds it.","usage":{"input_tokens":28130,"cached_input_tokens":24832,"cache_write_input_tokens":2816,"output_tokens":470,"reasoning_output_tokens":64,"total_tokens":28600,"cost_usd":0.0176704,"unpriced_tokens":0}}}
     {"kind":"item","turn_index":2,"item":{"id":"0:15","at":"2026-10-03T08:15:02.010Z","place":{"segment":0,"line":15,"ordinal":14},"type":"compaction","summary":null,"kept":1}}
     {"kind":"item","turn_index":2,"item":{"id":"msg_u2","at":"2026-10-03T08:15:02.030Z","place":{"segment":0,"line":17,"ordinal":16},"type":"user_message","text":"Add the index.","attachments":[]}}
     {"kind":"item","turn_index":2,"item":{"id":"msg_a0012","at":"2026-10-03T08:15:07.000Z","place":{"segment":0,"line":20,"ordinal":19},"type":"assistant_message","text":"Migration 0042 adds it.","phase":null}}

@@ -67,7 +67,7 @@ const KEYS = {
 
 function listenToKeys() {
   document.addEventListener('keydown', (event) => {
-    const typing = event.target.closest?.('input, textarea, dialog');
+    const typing = event.target.closest?.('input, textarea, dialog[open]');
     if (typing || event.ctrlKey || event.metaKey || event.altKey || !Object.hasOwn(KEYS, event.key)) return;
     event.preventDefault();
     KEYS[event.key]();

@@ -59,7 +59,7 @@ function strip(usage) {
     fact('cached', count(usage.cached_input_tokens)),
     fact('out', count(usage.output_tokens)),
     fact('reasoning', count(usage.reasoning_output_tokens)),
-    usage.cost_usd === null ? make('span', null, 'unpriced') : make('span', null, make('b', null, `$${usage.cost_usd}`)),
+    usage.cost_usd === null ? make('span', null, 'unpriced') : make('span', null, make('b', null, `$${usage.cost_usd.toFixed(2)}${usage.unpriced_tokens > 0 ? '+' : ''}`)),
   );
 }
 
