@@ -26,8 +26,9 @@ enum End {
 }
 
 impl Output {
-    /// A file that is created, or replaced if `force`.
-    pub(crate) fn file(path: &Path, force: bool) -> anyhow::Result<Self> {
+    /// A file that is created, or replaced if `force`. From text that is drawn styles are taken; data stays
+    /// as it is.
+    pub(crate) fn file(path: &Path, force: bool, drawn: bool) -> anyhow::Result<Self> {
         // A link that leads nowhere is there as well.
         if !force && fs_err::symlink_metadata(path).is_ok() {
             return Err(exists(path));
@@ -39,25 +40,29 @@ impl Output {
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         let temporary = builder.tempfile_in(folder).map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
-        let file = AutoStream::never(temporary.reopen()?);
-        Ok(Self::new(Box::new(file), End::File { temporary, path: path.to_owned(), force }))
+        let file = temporary.reopen()?;
+        let writer: Box<dyn Write> = if drawn { Box::new(AutoStream::never(file)) } else { Box::new(file) };
+        Ok(Self::new(writer, End::File { temporary, path: path.to_owned(), force }))
     }
 
     /// Stdout, by way of a pager if it is a terminal. Without a pager that can be run, stdout itself.
     pub(crate) fn pages(ui: &Ui) -> Self {
-        let Some(mut child) = ui.width().and_then(|_| pager().spawn().ok()) else { return Self::stdout(ui) };
+        let Some(mut child) = ui.width().and_then(|_| pager().spawn().ok()) else { return Self::stdout(ui, true) };
         match child.stdin.take() {
             Some(stdin) => {
                 let stdin: Box<dyn Write> = Box::new(stdin);
                 Self::new(Box::new(AutoStream::new(stdin, ui.choice())), End::Pager(child))
             }
-            None => Self::stdout(ui),
+            None => Self::stdout(ui, true),
         }
     }
 
-    /// Stdout itself.
-    pub(crate) fn stdout(ui: &Ui) -> Self {
-        Self::new(Box::new(AutoStream::new(io::stdout(), ui.choice())), End::Nothing)
+    /// Stdout itself, which gets text that is drawn, with styles where they are wanted, or data as it is.
+    pub(crate) fn stdout(ui: &Ui, drawn: bool) -> Self {
+        let stdout = io::stdout();
+        let writer: Box<dyn Write> =
+            if drawn { Box::new(AutoStream::new(stdout, ui.choice())) } else { Box::new(stdout) };
+        Self::new(writer, End::Nothing)
     }
 
     fn new(writer: Box<dyn Write>, end: End) -> Self {

@@ -7,6 +7,9 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
 use crate::lines::{Line, MAX_LINE};
 use crate::rule::Rule;
 
@@ -45,6 +48,19 @@ pub struct Problem {
     pub message: String,
     /// Whether a record that could have held usage is lost by it.
     pub loses_record: bool,
+}
+
+/// As `{"path","line","column","rule","message"}`.
+impl Serialize for Problem {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(5))?;
+        map.serialize_entry("path", &self.place.path.display().to_string())?;
+        map.serialize_entry("line", &self.place.line)?;
+        map.serialize_entry("column", &self.place.column)?;
+        map.serialize_entry("rule", self.rule.id())?;
+        map.serialize_entry("message", &self.message)?;
+        map.end()
+    }
 }
 
 impl Problem {

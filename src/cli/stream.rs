@@ -27,7 +27,7 @@ pub(crate) struct Stream {
     #[arg(
         long,
         value_name = "SECONDS",
-        default_value = "2",
+        default_value = "5",
         value_parser = seconds,
         requires = "follow",
         help_heading = "Following"

@@ -90,8 +90,7 @@ fn print_json(
         if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
     written?;
-    let problems: Vec<String> = history.problems.iter().map(ToString::to_string).collect();
-    writeln!(out, "\n],\"problems\":{}}}", json!(problems))?;
+    writeln!(out, "\n],\"problems\":{}}}", serde_json::to_string(&history.problems)?)?;
     Ok(out.flush()?)
 }
 

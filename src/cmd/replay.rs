@@ -41,9 +41,10 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> anyhow::Result<ExitCode> {
     let chain = selection.chain(false);
     let span = span(args, &chain, &selection)?;
     let stop = (is_seen || args.speed.is_some()).then(Stop::on_signals).transpose()?;
+    let drawn = args.format == ReplayFormat::Text;
     let mut output = match &args.output {
-        Some(path) => Output::file(path, args.force)?,
-        None => Output::stdout(ui),
+        Some(path) => Output::file(path, args.force, drawn)?,
+        None => Output::stdout(ui, drawn),
     };
     let mut problems = Vec::new();
     let played = stage(args, &head(&selection), stop.as_ref(), &mut output, ui).and_then(|mut stage| {

@@ -7,8 +7,8 @@ use std::ops::ControlFlow;
 use std::process::ExitCode;
 
 use anstream::ColorChoice;
+use replay::RolloutFile;
 use replay::search::{Case, Query, QueryError, QueryOptions, Scope, Searched, search_on};
-use replay::{Problem, RolloutFile};
 
 use self::print::{Form, Printer};
 use crate::cli::{In, Search as Args};
@@ -24,7 +24,7 @@ const JSON_WIDTH: usize = 2000;
 
 pub(crate) fn run(args: &Args, ui: &Ui) -> anyhow::Result<ExitCode> {
     let form = form(args, ui);
-    let query = Query::new(&args.query, options(args, form, ui)).map_err(explain)?;
+    let query = Query::new(&args.query, options(args, form, ui)).map_err(|error| explain(&error))?;
     let found = homes::logs(&args.source, ui)?;
     let mut files = found.files;
     // The beginning of a file's name is the time when it was begun.
@@ -109,23 +109,11 @@ fn scopes(place: In) -> Vec<Scope> {
     }
 }
 
-fn explain(error: QueryError) -> anyhow::Error {
+fn explain(error: &QueryError) -> anyhow::Error {
     let hint = match error {
         QueryError::Empty => "name words to look for",
         QueryError::Syntax(_) => "without --regex the query is taken letter by letter",
         QueryError::Regex(_) => "make the expression smaller",
     };
     Hinted::error(error.to_string(), hint)
-}
-
-/// A problem as JSON.
-fn problem_json(problem: &Problem) -> serde_json::Value {
-    let place = &problem.place;
-    serde_json::json!({
-        "rule": problem.rule.id(),
-        "path": place.path.display().to_string(),
-        "line": place.line,
-        "column": place.column,
-        "message": problem.message,
-    })
 }

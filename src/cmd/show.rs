@@ -25,10 +25,11 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> anyhow::Result<ExitCode> {
     let selection = threads::select(&args.thread, ui)?;
     let chain = selection.chain(args.all);
     let head = head(&selection, &chain, ui);
+    let drawn = args.format == ShowFormat::Text;
     let mut output = match &args.output {
-        Some(path) => Output::file(path, args.force)?,
-        None if args.format == ShowFormat::Text && !args.no_pager => Output::pages(ui),
-        None => Output::stdout(ui),
+        Some(path) => Output::file(path, args.force, drawn)?,
+        None if drawn && !args.no_pager => Output::pages(ui),
+        None => Output::stdout(ui, drawn),
     };
     let mut problems = Vec::new();
     let strips = strips(&selection, &chain, ui)?;

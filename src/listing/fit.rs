@@ -70,10 +70,11 @@ mod tests {
             assert_eq!(rows[0].join("|"), want, "{width}");
         };
         check(80, "what is wrong with the tests of 茶壺|gpt|/srv/shop");
-        check(58, "what is wrong with the tests of 茶壺|gpt|/srv/shop");
+        check(59, "what is wrong with the tests of 茶壺|gpt|/srv/shop");
+        check(58, "what is wrong with the tests of 茶…|gpt|/srv/shop");
         check(55, "what is wrong with the tests of…|gpt|/srv/shop");
         check(45, "what is wrong with the tests of…|gpt");
-        check(30, "what is wrong with the…");
+        check(30, "what is wrong with the tes…");
         check(5, "what is wrong with the…");
     }
 }

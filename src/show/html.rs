@@ -13,7 +13,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::fold::beginning;
-use super::json::{Gap, TurnHead};
+use super::json::TurnHead;
 use super::{Format, Strip, ThreadHead, words};
 
 const PAGE: &str = include_str!("page/page.html");
@@ -123,8 +123,7 @@ impl Format for Html {
 
     fn end(&mut self, out: &mut dyn io::Write, problems: &[Problem]) -> io::Result<()> {
         self.end_turn(out)?;
-        let gaps: Vec<Gap<'_>> = problems.iter().map(Gap::of).collect();
-        data(out, "problems", &serde_json::to_string(&gaps)?)?;
+        data(out, "problems", &serde_json::to_string(problems)?)?;
         let (_, after) = halves();
         let (before_script, after_script) = after.split_once("{{script}}").unwrap_or((after, ""));
         [before_script, SCRIPT, after_script].iter().try_for_each(|text| out.write_all(text.as_bytes()))

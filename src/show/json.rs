@@ -19,29 +19,6 @@ pub(crate) struct TurnHead<'a> {
     pub(crate) usage: Option<&'a Strip>,
 }
 
-/// A place that could not be read.
-#[derive(Serialize)]
-pub(crate) struct Gap<'a> {
-    path: String,
-    line: u64,
-    column: u64,
-    rule: &'static str,
-    message: &'a str,
-}
-
-impl<'a> Gap<'a> {
-    pub(crate) fn of(problem: &'a Problem) -> Self {
-        let Problem { rule, place, message, .. } = problem;
-        Self {
-            path: place.path.display().to_string(),
-            line: place.line,
-            column: place.column,
-            rule: rule.id(),
-            message,
-        }
-    }
-}
-
 /// `{"schema_version":1,"thread":{…},"turns":[{…,"items":[…]}],"problems":[…]}`, a line for each item.
 #[derive(Default)]
 pub(crate) struct Json {
@@ -83,8 +60,7 @@ impl Format for Json {
 
     fn end(&mut self, out: &mut dyn io::Write, problems: &[Problem]) -> io::Result<()> {
         self.end_turn(out)?;
-        let gaps: Vec<Gap<'_>> = problems.iter().map(Gap::of).collect();
-        writeln!(out, "],\n\"problems\":{}}}", serde_json::to_string(&gaps)?)
+        writeln!(out, "],\n\"problems\":{}}}", serde_json::to_string(problems)?)
     }
 }
 
@@ -95,7 +71,7 @@ enum Line<'a> {
     Thread { schema_version: u32, thread: &'a ThreadHead },
     Turn { turn: TurnHead<'a> },
     Item { turn_index: u32, item: &'a Item },
-    Problem { problem: Gap<'a> },
+    Problem { problem: &'a Problem },
 }
 
 /// The thread, then each turn before its items, then what could not be read.
@@ -126,6 +102,6 @@ impl Format for Ndjson {
     }
 
     fn end(&mut self, out: &mut dyn io::Write, problems: &[Problem]) -> io::Result<()> {
-        problems.iter().try_for_each(|problem| Self::line(out, &Line::Problem { problem: Gap::of(problem) }))
+        problems.iter().try_for_each(|problem| Self::line(out, &Line::Problem { problem }))
     }
 }

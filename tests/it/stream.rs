@@ -56,7 +56,7 @@ impl Home {
     fn follow(&self, args: &[&str], out: impl Into<Stdio>) -> Child {
         let mut command = program(self.0.path());
         command.args(["stream", "--follow", "--home", self.path(), "--poll", "0.1"]).args(args);
-        command.stdout(out).spawn().unwrap()
+        command.stdout(out).stderr(Stdio::null()).spawn().unwrap()
     }
 }
 

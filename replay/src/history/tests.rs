@@ -118,7 +118,7 @@ impl Writer {
                         self.event(&json!({ "type": "task_complete", "turn_id": id }));
                     }
                     End::Abort => {
-                        self.event(&json!({ "type": "turn_aborted", "turn_id": id, "reason": "interrupted" }))
+                        self.event(&json!({ "type": "turn_aborted", "turn_id": id, "reason": "interrupted" }));
                     }
                     _ => {}
                 }
@@ -141,7 +141,7 @@ impl Writer {
             Part::Steer => self.message("user", "steer #"),
             Part::Assistant => self.message("assistant", "answer #"),
             Part::Reasoning => {
-                self.item(&json!({ "type": "reasoning", "summary": [], "encrypted_content": n.to_string() }))
+                self.item(&json!({ "type": "reasoning", "summary": [], "encrypted_content": n.to_string() }));
             }
             Part::Call { answered, custom } => {
                 let kind = if custom { "custom_tool_call" } else { "function_call" };
@@ -152,10 +152,12 @@ impl Writer {
                 }
             }
             Part::Orphan => {
-                self.item(&json!({ "type": "function_call_output", "call_id": format!("none-{n}"), "output": "x" }))
+                self.item(&json!({ "type": "function_call_output", "call_id": format!("none-{n}"), "output": "x" }));
             }
             Part::Agent => {
-                self.item(&json!({ "type": "agent_message", "author": "/root", "recipient": "/root/a", "content": [] }))
+                self.item(
+                    &json!({ "type": "agent_message", "author": "/root", "recipient": "/root/a", "content": [] }),
+                );
             }
             Part::Snapshot => self.item(&json!({ "type": "ghost_snapshot", "ghost_commit": { "id": "0" } })),
             Part::Replace(count) => {
@@ -249,7 +251,7 @@ mod oracle {
                 _ => {}
             }
         }
-        pair(items)
+        pair(&items)
     }
 
     fn roll_back(items: &mut Vec<Value>, mut turns: u64) {
@@ -294,9 +296,9 @@ mod oracle {
         best.into_iter().chain(said).chain([message("user", summary)]).chain(switch.cloned()).collect()
     }
 
-    fn pair(items: Vec<Value>) -> Vec<Value> {
+    fn pair(items: &[Value]) -> Vec<Value> {
         let mut paired = Vec::new();
-        for item in &items {
+        for item in items {
             let kind = item["type"].as_str().unwrap();
             let has =
                 |kind: &str| items.iter().any(|other| other["type"] == kind && other["call_id"] == item["call_id"]);

@@ -12,7 +12,6 @@ use replay::Problem;
 use replay::search::{ExcerptLine, Hit};
 use serde_json::json;
 
-use super::problem_json;
 use crate::ui::Ui;
 
 /// Columns for the number of a line.
@@ -111,7 +110,6 @@ impl Printer {
         match self.form {
             Form::Json => {
                 let end = if self.hits > 0 { "\n" } else { "" };
-                let problems: Vec<_> = problems.iter().map(problem_json).collect();
                 let searched = json!({ "files": files, "bytes": bytes });
                 writeln!(self.out, "{end}],\"searched\":{searched},\"problems\":{}}}", json!(problems))?;
             }
