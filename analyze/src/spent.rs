@@ -32,7 +32,8 @@ impl Analysis {
             let day = fact.at.and_then(|at| calendar.day(at));
             let rates = fact.model.and_then(|model| prices.rates_of(model, day));
             let rate = rates.and_then(|rates| prices.rate(rates.for_input(usage.input_tokens)));
-            let uncached = usage.input_tokens.saturating_sub(usage.cached_input_tokens + usage.cache_write_input_tokens);
+            let uncached =
+                usage.input_tokens.saturating_sub(usage.cached_input_tokens + usage.cache_write_input_tokens);
             let amounts = Amounts {
                 responses: 1,
                 usage,

@@ -6,8 +6,15 @@ const REPORTS: [&str; 6] = ["weekly", "monthly", "session", "project", "model", 
 
 #[test]
 fn help() {
-    let commands: [&[&str]; 14] = [
+    let commands: [&[&str]; 21] = [
         &[],
+        &["ls"],
+        &["show"],
+        &["history"],
+        &["replay"],
+        &["stream"],
+        &["search"],
+        &["status"],
         &["analyze"],
         &["analyze", "daily"],
         &["analyze", "explain"],
@@ -38,6 +45,14 @@ fn help() {
     Usage: rollout [OPTIONS] <COMMAND>
 
     Commands:
+      ls           List threads, newest first
+      show         Show a thread: its turns, tool calls, patches and answers
+      history      Print what the model sees: the items of a thread's history at its end or at any point
+      replay       Play a thread back in its own time
+      stream       Print threads as one stream of events, and follow them as they are written
+      search       Find words in messages, reasoning, tool calls and outputs
+      status       Say what the recent threads are doing: active, ready, waiting, blocked, interrupted,
+                   ended
       analyze      Say what the threads used and what that cost
       validate     Check logs: bytes, schema, lines that belong together, and what Codex will do with
                    them
@@ -50,6 +65,408 @@ fn help() {
     Options:
       -h, --help     Print help
       -V, --version  Print version
+
+    Global options:
+          --color <WHEN>  When to use colours [default: auto] [possible values: auto, always, never]
+      -v, --verbose...    Say more on stderr; twice for even more
+      -q, --quiet         Show no progress and no closing line
+
+    exit 0
+    -- stdout
+    List threads, newest first
+
+    Usage: rollout ls [OPTIONS] [PATH]...
+
+    Arguments:
+      [PATH]...  Homes, folders or rollout files; without any, the Codex homes are read
+
+    Options:
+      -h, --help     Print help
+      -V, --version  Print version
+
+    Logs:
+          --home <DIR>  A Codex home; can be repeated [default: $CODEX_HOME, a comma-separated list, or
+                        ~/.codex]
+          --sample      Read the sample logs that come with the program
+      -J, --jobs <N>    Threads that read files [default: one per core]
+
+    Output:
+      -j, --json             Print JSON
+      -n, --limit <N>        At most N threads, or with --tree N families; 0 for all [default: 30]
+          --cursor <CURSOR>  Go on where an earlier list ended: its `next_cursor`. Threads begun
+                             meanwhile are not in it
+          --sort <ORDER>     What is newest: what was written last, or what began last. A thread that is
+                             written while a list is continued moves to its front in the first order,
+                             and stays in its place in the second [default: updated] [possible values:
+                             updated, created]
+          --tree             Show whole families: forks and sub-agents below the threads they came out
+                             of, with what each branch used
+
+    Filters:
+          --cwd <DIR>        Only threads begun in this folder; can be repeated
+          --cwd-latest       Or whose last turn ran in it
+          --project <NAME>   Only this project, by full name or its last part; can be repeated
+          --source <NAME>    Only this source, such as cli, exec, subagent or subagent:review; can be
+                             repeated
+          --model <NAME>     Only threads that were billed for this model; can be repeated
+      -s, --since <DAY>      Only threads written on this day or later: 2026-11-01, 20261101, today,
+                             yesterday, or 7d for seven days ago
+      -u, --until <DAY>      Only threads last written on this day or earlier
+      -z, --timezone <ZONE>  Zone whose days count, by its IANA name [default: the system's]
+          --grep <TEXT>      Only threads whose name or user's messages hold this text; upper and lower
+                             case are alike
+          --archived         Only archived threads [default: only those that are not]
+          --all              Archived threads as well
+
+    Global options:
+          --color <WHEN>  When to use colours [default: auto] [possible values: auto, always, never]
+      -v, --verbose...    Say more on stderr; twice for even more
+      -q, --quiet         Show no progress and no closing line
+
+    exit 0
+    -- stdout
+    Show a thread: its turns, tool calls, patches and answers
+
+    Usage: rollout show [OPTIONS] <THREAD>
+
+    Arguments:
+      <THREAD>
+              A thread: its id or the beginning or end of one, its name, `latest`, a rollout file, or
+              with --of an agent's path such as /root/tester
+
+    Options:
+      -h, --help
+              Print help (see a summary with '-h')
+
+      -V, --version
+              Print version
+
+    Logs:
+          --of <THREAD>
+              The thread in whose tree an agent's path is looked up
+
+          --home <DIR>
+              A Codex home; can be repeated [default: $CODEX_HOME, a comma-separated list, or ~/.codex]
+
+          --sample
+              Read the sample logs that come with the program
+
+      -J, --jobs <N>
+              Threads that read files [default: one per core]
+
+    Filters:
+          --turns <TURNS>
+              Show only these turns, as N, A..B, A.. or ..B, both ends included
+
+              [alias: --turn]
+
+          --all
+              Also show turns that were dropped from the history by a rollback or a revert
+
+          --redact
+              Mask what looks like a secret, and show only the beginning of outputs; look over the
+              result before you publish it
+
+    Output:
+          --format <FORMAT>
+              How the transcript is printed
+
+              Possible values:
+              - text:     For the terminal
+              - markdown: A document for GitHub and its like
+              - html:     One page for a browser, which needs no network
+              - json:     One JSON document
+              - ndjson:   One JSON document per line: the thread, each turn, its items
+
+              [default: text]
+
+          --full
+              Show outputs and patches to their last line; for text and markdown, the other formats hold
+              all
+
+          --context
+              Show what Codex told the model in the user's name; for text and markdown
+
+      -o, --output <FILE>
+              Write into this file, which must not exist
+
+          --force
+              Replace the file of --output if it exists
+
+          --no-pager
+              Print to the terminal itself, not through $PAGER
+
+    Global options:
+          --color <WHEN>
+              When to use colours
+
+              [default: auto]
+              [possible values: auto, always, never]
+
+      -v, --verbose...
+              Say more on stderr; twice for even more
+
+      -q, --quiet
+              Show no progress and no closing line
+
+    exit 0
+    -- stdout
+    Print what the model sees: the items of a thread's history at its end or at any point
+
+    Usage: rollout history [OPTIONS] <THREAD>
+
+    Arguments:
+      <THREAD>  A thread: its id or the beginning or end of one, its name, `latest`, a rollout file, or
+                with --of an agent's path such as /root/tester
+
+    Options:
+          --at <POINT>            The point in the thread: end, turn:N (just after the Nth user turn),
+                                  before-user:N (just before the Nth message of the user), item:ID,
+                                  ordinal:N, line:N, time:RFC3339 or compaction:N; turns and messages
+                                  are counted from 1, after rollbacks [default: end]
+          --diff <POINT> <POINT>  Compare the histories at two points
+          --stats                 Count items, bytes and estimated tokens by kind
+      -h, --help                  Print help
+      -V, --version               Print version
+
+    Logs:
+          --of <THREAD>  The thread in whose tree an agent's path is looked up
+          --home <DIR>   A Codex home; can be repeated [default: $CODEX_HOME, a comma-separated list, or
+                         ~/.codex]
+          --sample       Read the sample logs that come with the program
+      -J, --jobs <N>     Threads that read files [default: one per core]
+
+    Output:
+      -j, --json  Print JSON
+
+    Global options:
+          --color <WHEN>  When to use colours [default: auto] [possible values: auto, always, never]
+      -v, --verbose...    Say more on stderr; twice for even more
+      -q, --quiet         Show no progress and no closing line
+
+    exit 0
+    -- stdout
+    Play a thread back in its own time
+
+    Usage: rollout replay [OPTIONS] <THREAD>
+
+    Arguments:
+      <THREAD>
+              A thread: its id or the beginning or end of one, its name, `latest`, a rollout file, or
+              with --of an agent's path such as /root/tester
+
+    Options:
+      -h, --help
+              Print help (see a summary with '-h')
+
+      -V, --version
+              Print version
+
+    Logs:
+          --of <THREAD>
+              The thread in whose tree an agent's path is looked up
+
+          --home <DIR>
+              A Codex home; can be repeated [default: $CODEX_HOME, a comma-separated list, or ~/.codex]
+
+          --sample
+              Read the sample logs that come with the program
+
+      -J, --jobs <N>
+              Threads that read files [default: one per core]
+
+    Filters:
+          --from <POINT>
+              Play only what stands behind this point, written as in `rollout history`: turn:2 begins
+              with what comes after the second turn, before-user:2 with the user's second message
+
+          --to <POINT>
+              End at this point
+
+              [default: end]
+
+    Pace:
+          --speed <FACTOR>
+              Play this many times faster [default: 1 on a terminal; elsewhere all is printed at once]
+
+          --max-idle <SECONDS>
+              Shorten longer gaps to this, before --speed applies; a recording tells its player to do so
+
+              [default: 2]
+
+          --step
+              Show the next item when Enter or space is pressed; q ends
+
+    Output:
+          --format <FORMAT>
+              What is played
+
+              Possible values:
+              - text:      Text for the terminal
+              - asciicast: A recording for asciinema and its players: asciicast, version 3
+              - events:    One JSON document per line: each turn, then its items, with their times
+
+              [default: text]
+
+          --full
+              Show outputs and patches to their last line
+
+          --cols <N>
+              Columns to draw in [default: the terminal's, or 80; 100 in a recording]
+
+      -o, --output <FILE>
+              Write into this file, which must not exist
+
+          --force
+              Replace the file of --output if it exists
+
+    Global options:
+          --color <WHEN>
+              When to use colours
+
+              [default: auto]
+              [possible values: auto, always, never]
+
+      -v, --verbose...
+              Say more on stderr; twice for even more
+
+      -q, --quiet
+              Show no progress and no closing line
+
+    exit 0
+    -- stdout
+    Print threads as one stream of events, and follow them as they are written
+
+    Usage: rollout stream [OPTIONS] [THREAD]...
+
+    Arguments:
+      [THREAD]...  Threads, as in other commands, or homes and folders; without any, all threads
+
+    Options:
+      -h, --help     Print help
+      -V, --version  Print version
+
+    Logs:
+          --home <DIR>  A Codex home; can be repeated [default: $CODEX_HOME, a comma-separated list, or
+                        ~/.codex]
+          --sample      Read the sample logs that come with the program
+      -J, --jobs <N>    Threads that read files [default: one per core]
+
+    Following:
+      -f, --follow                    Go on with what is being written
+          --from-now                  Tell only what is written from now on
+          --cursor <FILE>             Remember in FILE what was delivered, and go on from there; without
+                                      --follow, tell what is new since the last time
+          --poll <SECONDS>            Look for changes at least this often [default: 5]
+          --exit-when-idle <SECONDS>  End when nothing was written for this long
+
+    Filters:
+          --types <TYPE>  Only events of these types, such as user_message,assistant_message [possible
+                          values: session_start, turn_started, turn_completed, turn_interrupted,
+                          turn_failed, user_message, assistant_message, reasoning, tool_use,
+                          tool_result, usage, compaction, rollback, hook_prompt, context,
+                          sub_agent_activity, agent_message, settings, review_started, review_ended,
+                          notice, realtime, session_end, unknown]
+          --since <TIME>  Only events from this time on: 2026-01-31, or 2026-01-31T12:00:00Z
+          --until <TIME>  Only events before this time, or to the end of this day
+          --own           Leave out what was copied from the thread that another was forked from
+          --limit <N>     End after so many events
+
+    Output:
+          --max-text <BYTES>  Cut texts to so many bytes, and say how many are left out
+          --exec <CMD>        Run CMD with the shell for each batch of events, which it gets on standard
+                              input; a batch is delivered when CMD ends with 0, and is tried again until
+                              then
+          --url <URL>         Post each batch of events to an http:// address; a batch is delivered when
+                              the answer is 2xx, and is tried again until then
+
+    Global options:
+          --color <WHEN>  When to use colours [default: auto] [possible values: auto, always, never]
+      -v, --verbose...    Say more on stderr; twice for even more
+      -q, --quiet         Show no progress and no closing line
+
+    exit 0
+    -- stdout
+    Find words in messages, reasoning, tool calls and outputs
+
+    Usage: rollout search [OPTIONS] <QUERY> [PATH]...
+
+    Arguments:
+      <QUERY>    What to look for: words as they were said, with any quotes and line breaks in them
+      [PATH]...  Homes, folders or rollout files; without any, the Codex homes are read
+
+    Options:
+      -h, --help     Print help
+      -V, --version  Print version
+
+    Logs:
+          --home <DIR>  A Codex home; can be repeated [default: $CODEX_HOME, a comma-separated list, or
+                        ~/.codex]
+          --sample      Read the sample logs that come with the program
+      -J, --jobs <N>    Threads that read files [default: one per core]
+
+    Query:
+          --regex           Read the query as a regular expression
+      -i, --ignore-case     Let upper and lower case be the same [default: only if the query has no
+                            upper case]
+      -s, --case-sensitive  Tell upper from lower case
+      -w, --word            Find whole words only
+          --in <WHERE,…>    Where to look; context is what Codex adds in the user's or the developer's
+                            name [default: user,assistant,reasoning,tool,output] [possible values: user,
+                            assistant, reasoning, tool, output, context, all]
+      -m, --max-count <N>   End a file's search after so many hits
+          --limit <N>       End the search after so many hits in all
+
+    Output:
+      -B, --before <N>            Show so many lines of the text before each line that matches
+      -A, --after <N>             Show so many lines of the text after each line that matches
+      -C, --context <N>           Show so many lines of the text before and after [default: 0]
+      -c, --count                 Print how many hits each thread has
+      -l, --threads-with-matches  Print the ids of threads with hits and nothing else
+          --ndjson                Print one JSON object per hit and line
+      -j, --json                  Print JSON
+
+    Global options:
+          --color <WHEN>  When to use colours [default: auto] [possible values: auto, always, never]
+      -v, --verbose...    Say more on stderr; twice for even more
+      -q, --quiet         Show no progress and no closing line
+
+    exit 0
+    -- stdout
+    Say what the recent threads are doing: active, ready, waiting, blocked, interrupted, ended
+
+    Usage: rollout status [OPTIONS] [PATH]...
+
+    Arguments:
+      [PATH]...  Homes, folders or rollout files; without any, the Codex homes are read
+
+    Options:
+      -h, --help     Print help
+      -V, --version  Print version
+
+    Logs:
+          --home <DIR>  A Codex home; can be repeated [default: $CODEX_HOME, a comma-separated list, or
+                        ~/.codex]
+          --sample      Read the sample logs that come with the program
+      -J, --jobs <N>    Threads that read files [default: one per core]
+
+    Output:
+      -j, --json               Print JSON
+      -w, --watch [<SECONDS>]  Draw anew every so many seconds, until Ctrl-C; with --json one line of
+                               JSON each time
+
+    Filters:
+          --cwd <DIR>             Only threads begun in this folder; can be repeated [default: the
+                                  current folder, if there are any]
+          --project <NAME>        Only this project, by full name or its last part; can be repeated
+          --all                   Threads of every folder
+          --recent <TIME>         Only threads written so short a time ago, such as 90s, 15m, 24h or 7d
+                                  [default: 24h]
+          --active-within <TIME>  How long an open turn may write nothing before that is said [default:
+                                  30s]
+          --idle-after <TIME>     How long after its turn a thread is ready; and how long an open turn
+                                  passes for active where nothing tells whether its process lives
+                                  [default: 300s]
 
     Global options:
           --color <WHEN>  When to use colours [default: auto] [possible values: auto, always, never]
