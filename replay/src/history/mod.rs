@@ -5,7 +5,7 @@
 //! 2. [`fold`]: forward from there, item by item; [`legacy`] rebuilds what older compactions left.
 //! 3. [`pairs`]: a call without output is answered with `aborted`, an output without call is left out.
 //!
-//! [`resolve`] finds a [`Point`] in a thread.
+//! [`resolve()`] finds a [`Point`] in a thread.
 //!
 //! Items stay where they are until they are handed out: only their places are kept, so that a large
 //! history needs little memory. What is handed out is the JSON as it stands in the log, to the byte.
