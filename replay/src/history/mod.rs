@@ -1,9 +1,9 @@
 //! The history of a thread: the items that the model sees, at the end or at any earlier point.
 //!
-//! 1. [`checkpoint`]: backward from the newest line to the compaction whose replacement history is in
+//! 1. `checkpoint`: backward from the newest line to the compaction whose replacement history is in
 //!    force, past the turns that rollbacks dropped.
-//! 2. [`fold`]: forward from there, item by item; [`legacy`] rebuilds what older compactions left.
-//! 3. [`pairs`]: a call without output is answered with `aborted`, an output without call is left out.
+//! 2. `fold`: forward from there, item by item; `legacy` rebuilds what older compactions left.
+//! 3. `pairs`: a call without output is answered with `aborted`, an output without call is left out.
 //!
 //! [`resolve()`] finds a [`Point`] in a thread.
 //!
