@@ -67,7 +67,14 @@ fn options(args: &Args) -> anyhow::Result<ListOptions> {
         words,
         ..Filters::default()
     };
-    Ok(ListOptions { filters, order, limit: (args.limit > 0).then_some(args.limit), after, trees: args.tree })
+    Ok(ListOptions {
+        filters,
+        order,
+        limit: (args.limit > 0).then_some(args.limit),
+        after,
+        trees: args.tree,
+        full: args.format.json,
+    })
 }
 
 /// Folders as logs may name them: as they are typed, and with links followed.

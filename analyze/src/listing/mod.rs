@@ -47,6 +47,9 @@ pub struct ListOptions {
     pub after: Option<Cursor>,
     /// Whether whole families are shown as trees.
     pub trees: bool,
+    /// Whether tools and messages are counted as well, and the branch and the originator are told: all
+    /// that stands in the lines of turns, which takes several times as long.
+    pub full: bool,
 }
 
 /// Lists threads, on rayon's current pool.
@@ -56,7 +59,7 @@ pub fn list(
     prices: &Prices,
     progress: &dyn Progress,
 ) -> Result<ThreadList, ReportError> {
-    let rows = Rows::new(store, prices, progress);
+    let rows = Rows::new(store, prices, progress, options.full);
     let mut threads = options.filters.by_head(store, options.order.threads(store));
     if let Some(cursor) = &options.after {
         threads.retain(|&thread| cursor.is_before(store, thread));
@@ -87,7 +90,7 @@ pub fn status(
     prices: &Prices,
     progress: &dyn Progress,
 ) -> Result<StatusReport, ReportError> {
-    let rows = Rows::new(store, prices, progress);
+    let rows = Rows::new(store, prices, progress, true);
     let threads = filters.by_head(store, Order::Updated.threads(store));
     let (threads, _) = rows.page(filters, &threads, None, false)?;
     let read = rows.read(&threads)?;

@@ -23,6 +23,8 @@ pub(super) struct Rows<'a> {
     pub(super) families: Families,
     pub(super) prices: &'a Prices,
     pub(super) progress: &'a dyn Progress,
+    /// Whether the lines of turns are read as well.
+    full: bool,
 }
 
 /// What was read to make some rows.
@@ -41,8 +43,8 @@ pub(super) struct Row {
 }
 
 impl<'a> Rows<'a> {
-    pub(super) fn new(store: &'a Store, prices: &'a Prices, progress: &'a dyn Progress) -> Self {
-        Self { store, families: Families::new(store), prices, progress }
+    pub(super) fn new(store: &'a Store, prices: &'a Prices, progress: &'a dyn Progress, full: bool) -> Self {
+        Self { store, families: Families::new(store), prices, progress, full }
     }
 
     /// Reads all that decides about `threads`.
@@ -64,7 +66,9 @@ impl<'a> Rows<'a> {
     fn row(&self, thread: usize, read: &Read) -> Row {
         let store = self.store;
         let stored = &store.threads[thread];
-        let story = Story::read(&store.chain(thread, false));
+        let chain = store.chain(thread, false);
+        // Where no file system tells when a thread was written, its last line does.
+        let story = if self.full || stored.modified.is_none() { Story::read(&chain) } else { Story::glance(&chain) };
         let writer = writer(store, thread);
         let summary = read.summaries.get(&stored.id).cloned().unwrap_or_default();
         let identity = store.first_file(thread).map(|file| file.identity.clone()).unwrap_or_default();

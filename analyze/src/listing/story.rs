@@ -7,7 +7,8 @@ use std::ops::ControlFlow;
 
 use replay::status::{Ask, LastTurn};
 use replay::turns::{
-    CallStatus, Item, ItemKind, LinePlace, Outcome, TranscriptOptions, TranscriptSink, Turn, transcript,
+    CallStatus, Item, ItemKind, LinePlace, Outcome, Outline, TranscriptOptions, TranscriptSink, Turn, outline,
+    transcript,
 };
 use replay::{Chain, LineReader, Silent};
 
@@ -34,6 +35,16 @@ pub(super) struct Story {
 }
 
 impl Story {
+    /// Reads of the lines of a thread what frames its turns, and nothing of tools or messages.
+    pub(super) fn glance(chain: &Chain) -> Self {
+        let Outline { turns, problems } = outline(chain, &mut LineReader::default(), &Silent);
+        let mut teller = Teller::default();
+        for turn in turns.iter().filter(|turn| !turn.dropped) {
+            teller.turn_begins(turn);
+        }
+        Self { damaged: problems.iter().any(|problem| problem.loses_record), ..teller.story }
+    }
+
     /// Reads the lines of a thread.
     pub(super) fn read(chain: &Chain) -> Self {
         let mut reader = LineReader::default();
@@ -84,8 +95,8 @@ impl Teller {
     }
 }
 
-impl TranscriptSink for Teller {
-    fn turn(&mut self, turn: &Turn) -> ControlFlow<()> {
+impl Teller {
+    fn turn_begins(&mut self, turn: &Turn) {
         self.inherited = turn.inherited;
         self.open = OpenCalls::default();
         let story = &mut self.story;
@@ -103,6 +114,12 @@ impl TranscriptSink for Teller {
                 asks: None,
             });
         }
+    }
+}
+
+impl TranscriptSink for Teller {
+    fn turn(&mut self, turn: &Turn) -> ControlFlow<()> {
+        self.turn_begins(turn);
         ControlFlow::Continue(())
     }
 

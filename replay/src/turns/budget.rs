@@ -3,9 +3,9 @@
 /// Bytes of one text as long as there is room.
 const ONE: usize = 64 << 10;
 /// Bytes of all texts.
-const ALL: usize = 32 << 20;
+const ALL: usize = 16 << 20;
 /// Bytes of one text when there is no room left.
-const LITTLE: usize = 256;
+const LITTLE: usize = 96;
 
 /// Room for the texts of one thread.
 #[derive(Debug, Default)]

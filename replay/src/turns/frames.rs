@@ -47,7 +47,9 @@ pub(super) struct Settings {
 /// The turns of a thread, as far as it was read.
 #[derive(Debug, Default)]
 pub(super) struct Frames {
-    turns: Vec<Framed>,
+    /// Each in a place of its own: a list that grows would hold all of them twice.
+    #[expect(clippy::vec_box, reason = "see above")]
+    turns: Vec<Box<Framed>>,
     ids: HashMap<String, usize>,
     open: Option<Open>,
     /// Where context began that may belong to the next turn.
@@ -353,7 +355,8 @@ impl Frames {
             end: self.now.place,
             answer: None,
         };
-        self.turns.push(Framed { turn, start: from.seq, by_user: false, ended: false, last: self.now.time });
+        let known = Framed { turn, start: from.seq, by_user: false, ended: false, last: self.now.time };
+        self.turns.push(Box::new(known));
         self.open = Some(Open { framed, ..Open::default() });
         self.name(index, id.or(settings.turn_id));
         from

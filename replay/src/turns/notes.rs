@@ -16,6 +16,9 @@ use crate::records::Record;
 /// Bytes between a call and an answer that is waited for.
 const REACH: u64 = 16 << 20;
 
+/// Calls that are remembered before those that are over are forgotten.
+const MANY: usize = 4096;
+
 /// The notes.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
@@ -60,6 +63,11 @@ impl Notes {
         if self.turn.turns != frames.len() {
             self.settle();
             self.turn.turns = frames.len();
+            // What was answered two turns ago is over; there can be a million calls.
+            let (calls, answered) = (&mut self.calls, &self.answered);
+            if calls.len() > MANY {
+                calls.retain(|_, call| call.turn + 2 > frames.len() || !answered.contains_key(&call.seq));
+            }
         }
         if !frames.in_gap() {
             self.turn.items.append(&mut self.turn.early);
