@@ -6,6 +6,7 @@
 //!
 //! Refuses to say what matches: quotes, control characters and kinds of lines are for the parser.
 
+use memchr::memchr2;
 use memchr::memmem::Finder;
 use regex::bytes::{Regex, RegexBuilder};
 
@@ -26,9 +27,11 @@ struct Run {
 
 #[derive(Clone, Debug)]
 enum RunFinder {
-    /// Finds the run as it is; a second finder looks for escapes.
+    /// Finds the run as it is.
     Exact(Box<Finder<'static>>),
-    /// Finds the run in any case, and `\u`: both at once takes little longer than one.
+    /// Finds the run in any case by a letter of it that is rare in logs.
+    RareLetter(RareLetter),
+    /// Finds the run in any case.
     AnyCase(Regex),
 }
 
@@ -40,8 +43,10 @@ impl Prefilter {
         let finder = if run.is_empty() {
             None
         } else if any_case {
-            let either = format!(r"(?i:{})|\\u", regex::escape(run));
-            RegexBuilder::new(&either).build().ok().map(RunFinder::AnyCase)
+            RareLetter::new(run).map(RunFinder::RareLetter).or_else(|| {
+                let regex = RegexBuilder::new(&regex::escape(run)).case_insensitive(true).build();
+                regex.ok().map(RunFinder::AnyCase)
+            })
         } else {
             Some(RunFinder::Exact(Box::new(Finder::new(run).into_owned())))
         };
@@ -57,9 +62,6 @@ impl Prefilter {
     }
 
     fn find_escape(&self, run: &Run, bytes: &[u8], mut from: usize) -> Option<usize> {
-        if matches!(run.finder, RunFinder::AnyCase(_)) {
-            return None;
-        }
         while let Some(at) = self.escape.find(&bytes[from..]) {
             from += at + 2;
             if run.may_be_spelled(&bytes[from..]) {
@@ -74,18 +76,8 @@ impl Run {
     fn find(&self, bytes: &[u8], from: usize) -> Option<usize> {
         match &self.finder {
             RunFinder::Exact(finder) => finder.find(&bytes[from..]).map(|at| from + at),
-            RunFinder::AnyCase(regex) => {
-                let mut from = from;
-                while let Some(found) = regex.find_at(bytes, from) {
-                    let is_escape = bytes[found.start()] == b'\\';
-                    if !is_escape || self.may_be_spelled(&bytes[found.end()..]) {
-                        return Some(found.start());
-                    }
-                    // Behind an escaped backslash the `u` may begin the run.
-                    from = found.start() + 1;
-                }
-                None
-            }
+            RunFinder::RareLetter(letter) => letter.find(bytes, from),
+            RunFinder::AnyCase(regex) => regex.find_at(bytes, from).map(|found| found.start()),
         }
     }
 
@@ -98,6 +90,42 @@ impl Run {
             [b'0', b'0', b'0' | b'1', ..] => false,
             _ => !self.is_ascii,
         }
+    }
+}
+
+/// An ASCII run in any case, known by the letter of it that is rarest in logs: to look for a letter in
+/// both cases is several times faster than for a word in all of its spellings.
+#[derive(Clone, Debug)]
+struct RareLetter {
+    run: Box<[u8]>,
+    /// Where the letter stands in the run.
+    at: usize,
+}
+
+/// Letters that are rare in English and in code.
+const RARE: &[u8] = b"zqxjkv";
+
+impl RareLetter {
+    /// `None` if the run has no such letter. A part of the run will do: `s` and `k` have further
+    /// spellings outside ASCII.
+    fn new(run: &str) -> Option<Self> {
+        let parts = run.split(|c: char| !c.is_ascii() || matches!(c, 's' | 'S' | 'k' | 'K'));
+        let run = parts.filter(|part| part.len() > 2).max_by_key(|part| part.len())?.to_ascii_lowercase();
+        let at = RARE.iter().find_map(|rare| run.bytes().position(|byte| byte == *rare))?;
+        Some(Self { run: run.into_bytes().into(), at })
+    }
+
+    fn find(&self, bytes: &[u8], from: usize) -> Option<usize> {
+        let letter = self.run[self.at];
+        let mut next = from + self.at;
+        while let Some(found) = memchr2(letter, letter.to_ascii_uppercase(), bytes.get(next..)?) {
+            let start = next + found - self.at;
+            if bytes.get(start..start + self.run.len()).is_some_and(|text| text.eq_ignore_ascii_case(&self.run)) {
+                return Some(start);
+            }
+            next += found + 1;
+        }
+        None
     }
 }
 
@@ -168,5 +196,9 @@ mod tests {
         check("user", true, r#"{"text":"C:\\User"}"#, true);
         check("needle", true, r#"{"text":"\u00e9 \u2192 n\u0045edle"}"#, true);
         check("needle", true, r#"{"text":"\u00e9 \u2192"}"#, false);
+        check("zebra crossing", true, r#"{"text":"a Zebra Crossing"}"#, true);
+        check("zebra crossing", true, r#"{"text":"a z, and a zebra"}"#, false);
+        check("zoo", true, "Zo", false);
+        check("fixes", true, "{\"text\":\"FIXEſ\"}", true);
     }
 }

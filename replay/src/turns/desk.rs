@@ -6,6 +6,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::ops::ControlFlow;
 
+use super::frames::Framed;
 use super::outline::Plan;
 use super::read::{CallKey, Step, merge, read, same_command};
 use super::words::number;
@@ -20,6 +21,8 @@ pub(super) struct Desk<'a> {
     sink: &'a mut dyn TranscriptSink,
     clock: Clock,
     seq: u64,
+    /// The turn that began last.
+    turn: Option<Box<Framed>>,
     /// Turns that have begun.
     begun: usize,
     announced: bool,
@@ -62,6 +65,7 @@ impl<'a> Desk<'a> {
             sink,
             clock: Clock::default(),
             seq: 0,
+            turn: None,
             begun: 0,
             announced: false,
             stopped: false,
@@ -80,7 +84,7 @@ impl<'a> Desk<'a> {
             return Ok(ControlFlow::Break(())); // the file grew in between
         }
         self.seq += 1;
-        while self.plan.starts.get(self.begun).is_some_and(|start| *start <= seq) {
+        while self.plan.turns.front().is_some_and(|next| next.start <= seq) {
             self.end_turn();
             self.begin_turn();
         }
@@ -184,8 +188,9 @@ impl<'a> Desk<'a> {
 
     fn begin_turn(&mut self) {
         self.begun += 1;
+        self.turn = self.plan.turns.pop_front();
         self.announced = false;
-        let Some(turn) = self.plan.turns.get(self.begun - 1) else { return };
+        let Some(Framed { turn, .. }) = self.turn.as_deref() else { return };
         if self.is_shown(turn.dropped, turn.inherited) {
             self.announce(turn.inherited, turn.place);
         }
@@ -197,8 +202,8 @@ impl<'a> Desk<'a> {
             return;
         }
         self.announced = true;
-        let flow = match self.begun.checked_sub(1).and_then(|index| self.plan.turns.get(index)) {
-            Some(turn) => self.sink.turn(turn),
+        let flow = match self.turn.as_deref() {
+            Some(Framed { turn, .. }) => self.sink.turn(turn),
             None => self.sink.turn(&before_the_first(inherited, place)),
         };
         self.stopped = flow.is_break();
@@ -208,8 +213,8 @@ impl<'a> Desk<'a> {
         self.release(u64::MAX);
         let index = self.begun.checked_sub(1);
         for item in index.and_then(|index| self.plan.notes.trailing.remove(&index)).unwrap_or_default() {
-            let turn = index.and_then(|index| self.plan.turns.get(index));
-            let shown = turn.is_none_or(|turn| self.is_shown(turn.dropped, turn.inherited));
+            let shown =
+                self.turn.as_deref().is_none_or(|Framed { turn, .. }| self.is_shown(turn.dropped, turn.inherited));
             self.hand_out(Slot { item, seq: u64::MAX, until: 0, shown, inherited: false });
         }
         self.calls.clear();
@@ -217,8 +222,7 @@ impl<'a> Desk<'a> {
     }
 
     fn is_shown(&self, dropped: bool, inherited: bool) -> bool {
-        let turn = self.begun.checked_sub(1).and_then(|index| self.plan.turns.get(index));
-        let dropped = dropped || turn.is_some_and(|turn| turn.dropped);
+        let dropped = dropped || self.turn.as_deref().is_some_and(|framed| framed.turn.dropped);
         (self.options.all || !dropped) && (self.options.inherited || !inherited)
     }
 }

@@ -61,10 +61,12 @@ pub(super) struct Frames {
     answered: bool,
 }
 
+/// A turn, and what else is known of it.
 #[derive(Debug)]
-struct Framed {
-    turn: Turn,
-    start: u64,
+pub(super) struct Framed {
+    pub(super) turn: Turn,
+    /// Records before it.
+    pub(super) start: u64,
     /// Whether a user began it, so that rollbacks count it.
     by_user: bool,
     /// Whether a frame told its end.
@@ -304,7 +306,8 @@ impl Frames {
     }
 
     /// The turns with the numbers of the records that they begin with.
-    pub(super) fn finish(mut self) -> (Vec<Turn>, Vec<u64>) {
+    #[expect(clippy::vec_box, reason = "see the list itself")]
+    pub(super) fn finish(mut self) -> Vec<Box<Framed>> {
         if let Some(open) = self.open.take_if(|open| (!open.framed && open.spoke) || open.failure.is_some()) {
             self.cut_off(open);
         }
@@ -324,7 +327,7 @@ impl Frames {
                 turn.duration_ms = u64::try_from(ended.0 - started.0).ok();
             }
         }
-        self.turns.into_iter().map(|framed| (framed.turn, framed.start)).unzip()
+        self.turns
     }
 
     /// Begins a turn, and says from where on.

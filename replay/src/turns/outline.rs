@@ -3,12 +3,13 @@
 //! The list alone looks only into lines that frame a turn or hold a message; most lines are told apart
 //! by their head.
 
+use std::collections::VecDeque;
 use std::ops::ControlFlow;
 
 use rollout_schema::LineKind;
 use serde_json::Value;
 
-use super::frames::{At, End, Frames, Settings};
+use super::frames::{At, End, Framed, Frames, Settings};
 use super::notes::Notes;
 use super::payload::{payload, take_text, text, turn_item_type};
 use super::read::{begins_user_turn, is_inter_agent, is_item};
@@ -35,9 +36,8 @@ pub struct Outline {
 /// What pass two works by.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
-    pub(super) turns: Vec<Turn>,
-    /// For each turn the number of records before it.
-    pub(super) starts: Vec<u64>,
+    /// The turns that have not begun yet.
+    pub(super) turns: VecDeque<Box<Framed>>,
     /// Records that were read.
     pub(super) records: u64,
     pub(super) notes: Notes,
@@ -50,7 +50,7 @@ pub fn outline(chain: &Chain, reader: &mut LineReader, progress: &dyn Progress) 
         pass.record(&record);
         ControlFlow::Continue(())
     });
-    Outline { turns: pass.frames.finish().0, problems }
+    Outline { turns: pass.frames.finish().into_iter().map(|framed| framed.turn).collect(), problems }
 }
 
 /// The turns of a thread and the notes for pass two.
@@ -64,8 +64,7 @@ pub(super) fn plan(chain: &Chain, reader: &mut LineReader, progress: &dyn Progre
     });
     drop(problems); // pass two finds them again
     notes.finish();
-    let (turns, starts) = pass.frames.finish();
-    Plan { turns, starts, records: pass.records, notes }
+    Plan { turns: pass.frames.finish().into(), records: pass.records, notes }
 }
 
 #[derive(Debug, Default)]
