@@ -2,19 +2,19 @@
 
 use std::collections::{HashMap, HashSet};
 
+use analyze::report::Amounts;
 use analyze::{Analysis, Prices};
 use anyhow::Context;
 use replay::turns::{Turn, outline};
 use replay::{Chain, LineReader, Silent};
 use rollout_schema::TurnId;
 
-use crate::show::Strip;
 use crate::threads::Selection;
 use crate::ui::Ui;
 
 /// The usage of every turn, by its index. Turns that used nothing, or whose usage is an ancestor's that
 /// was copied, have none.
-pub(crate) fn strips(selection: &Selection, chain: &Chain, ui: &Ui) -> anyhow::Result<HashMap<u32, Strip>> {
+pub(crate) fn strips(selection: &Selection, chain: &Chain, ui: &Ui) -> anyhow::Result<HashMap<u32, Amounts>> {
     let prices = Prices::embedded().context("the embedded price table is damaged")?;
     let (by_id, starts) = places(chain);
     let bar = ui.progress(chain.pieces.iter().map(|piece| piece.file.bytes).sum());
@@ -33,7 +33,7 @@ pub(crate) fn strips(selection: &Selection, chain: &Chain, ui: &Ui) -> anyhow::R
             })
         });
     }
-    Ok(sums.into_iter().map(|(index, amounts)| (index, Strip::of(&amounts))).collect())
+    Ok(sums)
 }
 
 /// Where a line stands: the file's number, and the line in it.

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use analyze::extract;
+use analyze::report::Amounts;
 use jiff::tz::TimeZone;
 use replay::store::StoredFile;
 use replay::turns::{TranscriptOptions, transcript};
@@ -13,7 +14,7 @@ use replay::{Chain, LineReader, Problem, Time};
 use crate::cli::{Show as Args, ShowFormat};
 use crate::error::Hinted;
 use crate::output::Output;
-use crate::show::{Format, Html, Json, Look, Markdown, Ndjson, Redactor, Selection, Showing, Strip, Text, ThreadHead};
+use crate::show::{Format, Html, Json, Look, Markdown, Ndjson, Redactor, Selection, Showing, Text, ThreadHead};
 use crate::strips::strips;
 use crate::threads;
 use crate::ui::Ui;
@@ -43,7 +44,7 @@ fn write(
     args: &Args,
     chain: &Chain,
     head: ThreadHead,
-    strips: HashMap<u32, Strip>,
+    strips: HashMap<u32, Amounts>,
     out: &mut dyn Write,
     problems: &mut Vec<Problem>,
     ui: &Ui,

@@ -7,6 +7,8 @@ use std::ops::{ControlFlow, RangeInclusive};
 use replay::Problem;
 use replay::turns::{Item, TranscriptSink, Turn};
 
+use analyze::report::Amounts;
+
 use super::{Format, Redactor, Strip, ThreadHead};
 
 /// Which turns are shown.
@@ -33,7 +35,7 @@ pub(crate) struct Showing<'a> {
     selection: Selection,
     redactor: Option<Redactor>,
     /// What turns used, by their index.
-    strips: HashMap<u32, Strip>,
+    amounts: HashMap<u32, Amounts>,
     /// What is written before the first turn that is shown.
     thread: Option<ThreadHead>,
     within: bool,
@@ -47,12 +49,12 @@ impl<'a> Showing<'a> {
         format: &'a mut dyn Format,
         out: &'a mut dyn io::Write,
         thread: ThreadHead,
-        strips: HashMap<u32, Strip>,
+        amounts: HashMap<u32, Amounts>,
         selection: Selection,
         redactor: Option<Redactor>,
     ) -> Self {
         let thread = Some(thread);
-        Self { format, out, selection, redactor, strips, thread, within: false, shown: 0, error: None }
+        Self { format, out, selection, redactor, amounts, thread, within: false, shown: 0, error: None }
     }
 
     /// Writes the end, and tells how many turns were shown. If none of those that were picked is
@@ -108,9 +110,10 @@ impl TranscriptSink for Showing<'_> {
             return ControlFlow::Continue(());
         }
         self.shown += 1;
+        let strip = self.amounts.get(&turn.index).map(Strip::of);
         let written = self.begin(Some(turn)).and_then(|()| match &self.redactor {
-            Some(redactor) => self.format.turn(self.out, &redactor.turn(turn), self.strips.get(&turn.index)),
-            None => self.format.turn(self.out, turn, self.strips.get(&turn.index)),
+            Some(redactor) => self.format.turn(self.out, &redactor.turn(turn), strip.as_ref()),
+            None => self.format.turn(self.out, turn, strip.as_ref()),
         });
         self.keep(written)
     }

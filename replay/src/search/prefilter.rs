@@ -29,8 +29,8 @@ struct Run {
 enum RunFinder {
     /// Finds the run as it is.
     Exact(Box<Finder<'static>>),
-    /// Finds the run in any case by a letter of it that is rare in logs.
-    RareLetter(RareLetter),
+    /// Finds the run in any case by a part of it that is found quickly.
+    Anchored(Anchored),
     /// Finds the run in any case.
     AnyCase(Regex),
 }
@@ -43,7 +43,7 @@ impl Prefilter {
         let finder = if run.is_empty() {
             None
         } else if any_case {
-            RareLetter::new(run).map(RunFinder::RareLetter).or_else(|| {
+            Anchored::new(run).map(RunFinder::Anchored).or_else(|| {
                 let regex = RegexBuilder::new(&regex::escape(run)).case_insensitive(true).build();
                 regex.ok().map(RunFinder::AnyCase)
             })
@@ -76,7 +76,7 @@ impl Run {
     fn find(&self, bytes: &[u8], from: usize) -> Option<usize> {
         match &self.finder {
             RunFinder::Exact(finder) => finder.find(&bytes[from..]).map(|at| from + at),
-            RunFinder::RareLetter(letter) => letter.find(bytes, from),
+            RunFinder::Anchored(anchored) => anchored.find(bytes, from),
             RunFinder::AnyCase(regex) => regex.find_at(bytes, from).map(|found| found.start()),
         }
     }
@@ -93,39 +93,57 @@ impl Run {
     }
 }
 
-/// An ASCII run in any case, known by the letter of it that is rarest in logs: to look for a letter in
-/// both cases is several times faster than for a word in all of its spellings.
+/// An ASCII run in any case, known by a part of it. To look for characters without case, or for one
+/// rare letter in both, is several times faster than to look for a word in all of its spellings.
 #[derive(Clone, Debug)]
-struct RareLetter {
+struct Anchored {
     run: Box<[u8]>,
-    /// Where the letter stands in the run.
+    anchor: Anchor,
+    /// Where the anchor stands in the run.
     at: usize,
 }
 
-/// Letters that are rare in English and in code.
-const RARE: &[u8] = b"zqxjkv";
+#[derive(Clone, Debug)]
+enum Anchor {
+    /// Characters without case.
+    Caseless(Box<Finder<'static>>),
+    /// A letter that is rare in logs.
+    Letter(u8),
+}
 
-impl RareLetter {
-    /// `None` if the run has no such letter. A part of the run will do: `s` and `k` have further
+/// Letters that are rare in English and in code, the rarest first.
+const RARE: &[u8] = b"zqxjv";
+
+impl Anchored {
+    /// `None` if the run has nothing to anchor to. A part of the run will do: `s` and `k` have further
     /// spellings outside ASCII.
     fn new(run: &str) -> Option<Self> {
         let parts = run.split(|c: char| !c.is_ascii() || matches!(c, 's' | 'S' | 'k' | 'K'));
         let run = parts.filter(|part| part.len() > 2).max_by_key(|part| part.len())?.to_ascii_lowercase();
-        let at = RARE.iter().find_map(|rare| run.bytes().position(|byte| byte == *rare))?;
-        Some(Self { run: run.into_bytes().into(), at })
+        let caseless = run.split(|c: char| c.is_ascii_alphabetic()).max_by_key(|part| part.trim().len())?;
+        let (anchor, at) = if caseless.trim().len() > 2 {
+            (Anchor::Caseless(Box::new(Finder::new(caseless).into_owned())), run.find(caseless)?)
+        } else {
+            let found = |rare: &u8| Some((Anchor::Letter(*rare), run.bytes().position(|byte| byte == *rare)?));
+            RARE.iter().find_map(found)?
+        };
+        Some(Self { run: run.into_bytes().into(), anchor, at })
     }
 
     fn find(&self, bytes: &[u8], from: usize) -> Option<usize> {
-        let letter = self.run[self.at];
         let mut next = from + self.at;
-        while let Some(found) = memchr2(letter, letter.to_ascii_uppercase(), bytes.get(next..)?) {
+        loop {
+            let rest = bytes.get(next..)?;
+            let found = match &self.anchor {
+                Anchor::Caseless(finder) => finder.find(rest),
+                Anchor::Letter(letter) => memchr2(*letter, letter.to_ascii_uppercase(), rest),
+            }?;
             let start = next + found - self.at;
             if bytes.get(start..start + self.run.len()).is_some_and(|text| text.eq_ignore_ascii_case(&self.run)) {
                 return Some(start);
             }
             next += found + 1;
         }
-        None
     }
 }
 
@@ -199,6 +217,8 @@ mod tests {
         check("zebra crossing", true, r#"{"text":"a Zebra Crossing"}"#, true);
         check("zebra crossing", true, r#"{"text":"a z, and a zebra"}"#, false);
         check("zoo", true, "Zo", false);
+        check("needle-42", true, r#"{"text":"a Needle-42"}"#, true);
+        check("needle-42", true, r#"{"text":"a needle-43-42"}"#, false);
         check("fixes", true, "{\"text\":\"FIXEſ\"}", true);
     }
 }

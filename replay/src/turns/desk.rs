@@ -138,7 +138,7 @@ impl<'a> Desk<'a> {
     }
 
     fn push(&mut self, id: Option<String>, kind: ItemKind, origin: Origin) {
-        let until = self.plan.notes.answered.get(&origin.seq).copied().unwrap_or(origin.seq);
+        let until = self.plan.notes.answer_of(origin.seq).unwrap_or(origin.seq);
         let is_rollback = matches!(kind, ItemKind::Rollback { .. });
         let shown = self.is_shown(origin.dropped || is_rollback, origin.inherited);
         let item = Item { id: id.unwrap_or_default(), at: origin.at, place: origin.place, kind };

@@ -23,7 +23,7 @@ const MANY: usize = 4096;
 #[derive(Debug, Default)]
 pub(super) struct Notes {
     /// For each call, by the number of its record: the last record that answers it.
-    pub(super) answered: HashMap<u64, u64>,
+    answered: HashMap<u32, u32>,
     /// Answers that come too late, by the call's record.
     pub(super) late: HashMap<u64, ItemKind>,
     /// Items that come too late, by their turn's index in order.
@@ -66,7 +66,7 @@ impl Notes {
             // What was answered two turns ago is over; there can be a million calls.
             let (calls, answered) = (&mut self.calls, &self.answered);
             if calls.len() > MANY {
-                calls.retain(|_, call| call.turn + 2 > frames.len() || !answered.contains_key(&call.seq));
+                calls.retain(|_, call| call.turn + 2 > frames.len() || !answered.contains_key(&short(call.seq)));
             }
         }
         if !frames.in_gap() {
@@ -77,6 +77,11 @@ impl Notes {
         for step in steps {
             self.step(step, at, over, frames.in_gap());
         }
+    }
+
+    /// The last record that answers the call of a record.
+    pub(super) fn answer_of(&self, seq: u64) -> Option<u64> {
+        self.answered.get(&short(seq)).copied().map(u64::from)
     }
 
     /// Ends the last turn.
@@ -128,7 +133,7 @@ impl Notes {
     fn answer(&mut self, key: CallKey, at: At, mut kind: ItemKind, told: bool, in_gap: bool) -> bool {
         let Some(&call) = self.calls.get(&key) else { return false };
         if call.turn == self.turn.turns && !in_gap && self.bytes - call.bytes <= REACH {
-            self.answered.insert(call.seq, at.seq);
+            self.answered.insert(short(call.seq), short(at.seq));
             return true;
         }
         self.skip.insert(at.seq);
@@ -166,6 +171,12 @@ impl Notes {
             }
         }
     }
+}
+
+/// The number of a record in half the room: there can be a million answers, and no file has four
+/// thousand million lines.
+fn short(seq: u64) -> u32 {
+    u32::try_from(seq).unwrap_or(u32::MAX)
 }
 
 /// The texts of a step that can come late, as far as they can be long.
