@@ -38,6 +38,12 @@ pub(crate) fn store(source: &Source, ui: &Ui) -> anyhow::Result<Store> {
     Ok(Store::open(Discovered { files, problems }, names))
 }
 
+/// The store of the newest threads, at least `count` of them.
+pub(crate) fn newest(source: &Source, count: usize, ui: &Ui) -> anyhow::Result<Store> {
+    let Input { files, problems, names } = homes::find(source, ui)?;
+    Ok(Store::open_newest(Discovered { files, problems }, names, count))
+}
+
 /// The thread that is meant, with the store around it.
 pub(crate) fn select(args: &cli::Thread, ui: &Ui) -> anyhow::Result<Selection> {
     let store = self::store(&source(&args.selector, &args.homes), ui)?;

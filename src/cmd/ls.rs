@@ -20,7 +20,10 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> anyhow::Result<ExitCode> {
     let options = options(args)?;
     let prices = Prices::embedded().context("the embedded price table is damaged")?;
     let (store, list) = on_jobs(&args.source.homes, || -> anyhow::Result<(Store, ThreadList)> {
-        let store = threads::store(&args.source, ui)?;
+        let store = match newest(args) {
+            Some(count) => threads::newest(&args.source, count, ui)?,
+            None => threads::store(&args.source, ui)?,
+        };
         let bar = ui.progress(store.files.iter().map(|file| file.file.bytes).sum());
         let list = list(&store, &options, &prices, &bar)?;
         Ok((store, list))
@@ -32,13 +35,31 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> anyhow::Result<ExitCode> {
             Drawing { ids: &ShortIds::new(&store), width: ui.width(), now: Timestamp::now().as_millisecond() };
         ui.print(&listing::threads(&list, &drawing))?;
         if list.next_cursor.is_some() && !ui.quiet {
-            ui.note(&format!("{} of {} threads; --limit 0 lists all", list.threads.len(), store.threads.len()));
+            ui.note(&format!(
+                "{} of {} threads; --limit 0 lists all",
+                list.threads.len(),
+                store.threads.len() + store.unread.len()
+            ));
         }
-    } else if !store.threads.is_empty() && !ui.quiet {
+    } else if store.threads.len() + store.unread.len() > 0 && !ui.quiet {
         ui.note("no thread is like that; --all lists archived ones as well");
     }
     threads::remark(&store.problems, ui);
     Ok(ExitCode::from(u8::from(list.threads.is_empty())))
+}
+
+/// How many of the newest threads are asked for, if nothing but their time picks them.
+fn newest(args: &Args) -> Option<usize> {
+    let lists = [args.projects.is_empty(), args.sources.is_empty(), args.models.is_empty(), args.cwds.is_empty()];
+    let texts = [&args.days.timezone, &args.since, &args.until, &args.grep, &args.cursor];
+    let is_picky = lists.contains(&false)
+        || texts.iter().any(|given| given.is_some())
+        || args.tree
+        || args.archived
+        || args.all
+        || args.sort == SortBy::Created;
+    // One more tells whether there are any further.
+    (!is_picky && args.limit > 0).then_some(args.limit + 1)
 }
 
 fn options(args: &Args) -> anyhow::Result<ListOptions> {

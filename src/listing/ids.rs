@@ -12,7 +12,8 @@ pub(crate) struct ShortIds(Vec<Vec<u8>>);
 
 impl ShortIds {
     pub(crate) fn new(store: &Store) -> Self {
-        let mut ids: Vec<Vec<u8>> = store.threads.iter().map(|thread| turned(thread.id.as_str())).collect();
+        let ids = store.threads.iter().map(|thread| &thread.id).chain(&store.unread);
+        let mut ids: Vec<Vec<u8>> = ids.map(|id| turned(id.as_str())).collect();
         ids.sort_unstable();
         Self(ids)
     }

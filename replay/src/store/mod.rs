@@ -7,6 +7,7 @@
 mod chains;
 mod forest;
 mod head;
+mod newest;
 mod own;
 mod select;
 
@@ -33,6 +34,8 @@ pub struct Store {
     pub threads: Vec<Thread>,
     /// Files and folders that could not be looked at.
     pub problems: Vec<Problem>,
+    /// Threads that are there and were not read.
+    pub unread: Vec<ThreadId>,
     by_thread: HashMap<ThreadId, usize>,
     by_rollout: HashMap<String, usize>,
 }
