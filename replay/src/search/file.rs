@@ -118,7 +118,10 @@ fn for_each_candidate(
 ) -> ControlFlow<()> {
     let mut cursor = query.prefilter.cursor(bytes);
     let mut from = 0;
-    while let Some(at) = cursor.next(from) {
+    // A candidate can stand at the very end: an escape that is cut off there.
+    while from < bytes.len()
+        && let Some(at) = cursor.next(from)
+    {
         let start = memrchr(b'\n', &bytes[from..at]).map_or(from, |before| from + before + 1);
         let newline = memchr(b'\n', &bytes[at..]).map(|after| at + after);
         let end = newline.unwrap_or(bytes.len());

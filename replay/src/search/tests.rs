@@ -260,3 +260,12 @@ fn the_search_of_a_file_ends_with_its_last_hit() {
     let (hits, outcome) = hits(&memory("a", &text), &Query::new("x", options).unwrap());
     assert_eq!((hits.len(), outcome.bytes as usize), (2, text.len() / 3 * 2));
 }
+
+#[test]
+fn a_file_that_ends_in_the_middle_of_an_escape_ends() {
+    let torn = user("é").trim_end().replace('é', "a")
+        + r#"
+{"timestamp":"t","type":"response_item","payload":{"type":"message","content":[{"text":"\u"#;
+    let (hits, outcome) = hits(&memory("rollout-a.jsonl", &torn), &query("é", &Scope::DEFAULT));
+    assert_eq!((hits.len(), outcome.problems.len()), (0, 1));
+}
