@@ -12,9 +12,9 @@ use rollout_schema::TurnId;
 use crate::threads::Selection;
 use crate::ui::Ui;
 
-/// The usage of every turn, by its index. Turns that used nothing, or whose usage is an ancestor's that
+/// The usage of every turn, by its index and sorted by it. Turns that used nothing, or whose usage is an ancestor's that
 /// was copied, have none.
-pub(crate) fn strips(selection: &Selection, chain: &Chain, ui: &Ui) -> anyhow::Result<HashMap<u32, Amounts>> {
+pub(crate) fn strips(selection: &Selection, chain: &Chain, ui: &Ui) -> anyhow::Result<Vec<(u32, Amounts)>> {
     let prices = Prices::embedded().context("the embedded price table is damaged")?;
     let (by_id, starts) = places(chain);
     let bar = ui.progress(chain.pieces.iter().map(|piece| piece.file.bytes).sum());
@@ -33,6 +33,9 @@ pub(crate) fn strips(selection: &Selection, chain: &Chain, ui: &Ui) -> anyhow::R
             })
         });
     }
+    // A list takes half the room of a map, and there can be very many turns.
+    let mut sums: Vec<(u32, Amounts)> = sums.into_iter().collect();
+    sums.sort_unstable_by_key(|(index, _)| *index);
     Ok(sums)
 }
 

@@ -13,7 +13,7 @@ type Frame = (&'static str, &'static str);
 const OPENING: [Frame; 3] = [
     ("<environment_context>", "</environment_context>"),
     ("<user_instructions>", "</user_instructions>"),
-    ("# agents.md instructions", "</instructions>"),
+    ("# agents.md instructions", ""),
 ];
 
 /// Other context in the user's name.

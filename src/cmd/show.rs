@@ -1,6 +1,5 @@
 //! `rollout show`: the transcript of one thread.
 
-use std::collections::HashMap;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -44,7 +43,7 @@ fn write(
     args: &Args,
     chain: &Chain,
     head: ThreadHead,
-    strips: HashMap<u32, Amounts>,
+    strips: Vec<(u32, Amounts)>,
     out: &mut dyn Write,
     problems: &mut Vec<Problem>,
     ui: &Ui,

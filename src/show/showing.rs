@@ -1,6 +1,5 @@
 //! Stands between the reader of turns and a format: picks turns, masks secrets, keeps write errors.
 
-use std::collections::HashMap;
 use std::io;
 use std::ops::{ControlFlow, RangeInclusive};
 
@@ -35,7 +34,7 @@ pub(crate) struct Showing<'a> {
     selection: Selection,
     redactor: Option<Redactor>,
     /// What turns used, by their index.
-    amounts: HashMap<u32, Amounts>,
+    amounts: Vec<(u32, Amounts)>,
     /// What is written before the first turn that is shown.
     thread: Option<ThreadHead>,
     within: bool,
@@ -49,7 +48,7 @@ impl<'a> Showing<'a> {
         format: &'a mut dyn Format,
         out: &'a mut dyn io::Write,
         thread: ThreadHead,
-        amounts: HashMap<u32, Amounts>,
+        amounts: Vec<(u32, Amounts)>,
         selection: Selection,
         redactor: Option<Redactor>,
     ) -> Self {
@@ -110,7 +109,8 @@ impl TranscriptSink for Showing<'_> {
             return ControlFlow::Continue(());
         }
         self.shown += 1;
-        let strip = self.amounts.get(&turn.index).map(Strip::of);
+        let known = self.amounts.binary_search_by_key(&turn.index, |(index, _)| *index).ok();
+        let strip = known.map(|at| Strip::of(&self.amounts[at].1));
         let written = self.begin(Some(turn)).and_then(|()| match &self.redactor {
             Some(redactor) => self.format.turn(self.out, &redactor.turn(turn), strip.as_ref()),
             None => self.format.turn(self.out, turn, strip.as_ref()),

@@ -3,7 +3,7 @@
 /// Bytes of one text as long as there is room.
 const ONE: usize = 64 << 10;
 /// Bytes of all texts.
-const ALL: usize = 16 << 20;
+const ALL: usize = 8 << 20;
 /// Bytes of one text when there is no room left.
 const LITTLE: usize = 96;
 

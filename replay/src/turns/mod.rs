@@ -8,7 +8,7 @@
 //! ```
 //!
 //! Two passes, because a turn's beginning says how it ended and an item waits for its answer only if one
-//! comes. Memory is bounded by one line, the steps of 16 MiB that wait for an answer, 16 MiB of words that
+//! comes. Memory is bounded by one line, the steps of 16 MiB that wait for an answer, 8 MiB of words that
 //! come too late or end a turn, and some hundred bytes per turn and some ten per step.
 //!
 //! Refuses to fail: a line of a shape that nobody knows becomes [`ItemKind::Other`] or says nothing.
