@@ -15,6 +15,7 @@ use similar::{Algorithm, ChangeTag};
 
 use crate::cli::History as Args;
 use crate::error::Hinted;
+use crate::show::safe_line;
 use crate::table::thousands;
 use crate::threads::{self, Selection};
 use crate::ui::Ui;
@@ -136,7 +137,7 @@ impl Glance {
         let name = self.name.iter().map(String::as_str);
         let text = text.unwrap_or_default();
         let line = name.chain(text.split_whitespace()).collect::<Vec<_>>().join(" ");
-        let clean: String = line.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+        let clean = safe_line(&line);
         match clean.char_indices().nth(width) {
             Some((end, _)) => format!("{}…", &clean[..end]),
             None => clean,
@@ -159,7 +160,7 @@ fn print_list(history: &mut History, ui: &Ui) -> anyhow::Result<()> {
         number += 1;
         text += &format!(
             "{dim}{number:>5}{dim:#} {:<24} {dim}{:>8} tokens{dim:#}  {}\n",
-            glance.label(),
+            safe_line(&glance.label()),
             thousands(tokens(item)),
             glance.words(width)
         );
@@ -203,7 +204,13 @@ fn print_stats(
     for (kind, [items, bytes, tokens]) in
         kinds.iter().map(|(kind, sums)| (kind.as_str(), *sums)).chain([("total", total)])
     {
-        text += &format!("{kind:<28} {:>9} {:>14} {:>14}\n", thousands(items), thousands(bytes), thousands(tokens));
+        text += &format!(
+            "{:<28} {:>9} {:>14} {:>14}\n",
+            safe_line(kind),
+            thousands(items),
+            thousands(bytes),
+            thousands(tokens)
+        );
     }
     Ok(ui.print(&text)?)
 }
@@ -234,7 +241,7 @@ fn diff(args: &Args, selection: &Selection, chain: &Chain, points: [Point; 2], u
         keep(&mut kept, &mut listed, &mut text);
         let Some(item) = history.get(index.unwrap_or_default(), &mut buffer)? else { continue };
         let glance = Glance::of(item);
-        text += &format!("{sign} {:<24} {}\n", glance.label(), glance.words(80));
+        text += &format!("{sign} {:<24} {}\n", safe_line(&glance.label()), glance.words(80));
         listed.push(format!("{{\"op\":\"{name}\",\"item\":{item}}}"));
     }
     keep(&mut kept, &mut listed, &mut text);
