@@ -1,10 +1,10 @@
 //! From what was typed to a thread: the store of the homes, and the one thread that is meant.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use analyze::Input;
 use replay::store::{SelectError, Selected, Store};
-use replay::{Chain, Discovered, Problem};
+use replay::{Chain, Discovered, Problem, home_of};
 
 use crate::cli::{self, Homes, Source};
 use crate::error::Hinted;
@@ -70,19 +70,11 @@ pub(crate) fn source(selector: &str, homes: &Homes) -> Source {
     let path = Path::new(selector);
     let mut paths = Vec::new();
     if !homes.sample && homes.homes.is_empty() && path.is_file() {
-        paths.extend(home_of(path));
+        // The bases of a fork may lie elsewhere in the home.
+        paths.extend(fs_err::canonicalize(path).ok().and_then(|file| Some(home_of(&file)?.to_owned())));
         paths.push(path.to_owned());
     }
     Source { paths, homes: homes.clone() }
-}
-
-/// The home that a rollout lies in, if its folders say so.
-fn home_of(file: &Path) -> Option<PathBuf> {
-    let file = fs_err::canonicalize(file).ok()?;
-    let store = file
-        .ancestors()
-        .find(|folder| folder.file_name().is_some_and(|name| name == "sessions" || name == "archived_sessions"))?;
-    store.parent().map(Path::to_owned)
 }
 
 /// Says on stderr how much of what was read could not be used, and where that began.

@@ -205,6 +205,12 @@ fn walk(root: &Path, max_depth: usize) -> (Vec<Reached>, Vec<Problem>) {
     (reached, problems)
 }
 
+/// The home that a rollout lies in, if the folders in its path say so.
+pub fn home_of(rollout: &Path) -> Option<&Path> {
+    let is_store = |folder: &&Path| folder.ends_with("sessions") || folder.ends_with("archived_sessions");
+    rollout.ancestors().find(is_store)?.parent()
+}
+
 fn modified(metadata: &std::fs::Metadata) -> Option<i64> {
     let since = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
     i64::try_from(since.as_millis()).ok()

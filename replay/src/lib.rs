@@ -44,7 +44,7 @@ pub mod turns;
 pub mod validate;
 
 pub use chain::{Chain, MissingBase, Owner, Piece, ThreadRecord};
-pub use discover::{Discovered, RolloutFile, RolloutName, Storage, discover};
+pub use discover::{Discovered, RolloutFile, RolloutName, Storage, discover, home_of};
 pub use head::{Head, head};
 pub use identity::Identity;
 pub use lines::{Extent, Line, LineReader, LineSink, MAX_LINE, Want};

@@ -19,7 +19,7 @@ use serde::Serialize;
 use crate::chain::Chain;
 use crate::history::{Cut, Point, PointError, resolve};
 use crate::timestamp::Time;
-use crate::turns::{CallStatus, Item, ItemKind, LinePlace, Outcome, TranscriptSink, Turn};
+use crate::turns::{CallStatus, Item, LinePlace, Outcome, TranscriptSink, Turn};
 
 /// What happens in a playback.
 #[derive(Clone, Copy, Debug)]
@@ -209,14 +209,14 @@ impl TranscriptSink for Player<'_> {
             (self.watch)(Scene::Turn(&turn), self.clock.line(item.at))?;
         }
         let moment = self.clock.line(item.at);
-        let Some(outcome) = outcome(&mut item.kind).filter(|outcome| self.answers && is_answered(outcome)) else {
+        let Some(outcome) = item.kind.outcome().filter(|outcome| self.answers && is_answered(outcome)) else {
             return (self.watch)(Scene::Item(&item), moment);
         };
         let bare = Outcome { status: CallStatus::Completed, ..Outcome::default() };
         let mut answer = std::mem::replace(outcome, bare);
         (self.watch)(Scene::Item(&item), moment)?;
         let duration = answer.duration_ms;
-        if let Some(outcome) = self::outcome(&mut item.kind) {
+        if let Some(outcome) = item.kind.outcome() {
             std::mem::swap(outcome, &mut answer);
         }
         match duration {
@@ -231,18 +231,6 @@ impl TranscriptSink for Player<'_> {
 
 fn is_answered(outcome: &Outcome) -> bool {
     outcome.status != CallStatus::Unanswered || outcome.output.is_some()
-}
-
-/// How a call went; none of what is not a call.
-fn outcome(kind: &mut ItemKind) -> Option<&mut Outcome> {
-    match kind {
-        ItemKind::Command { outcome, .. }
-        | ItemKind::Patch { outcome, .. }
-        | ItemKind::McpCall { outcome, .. }
-        | ItemKind::ToolCall { outcome, .. }
-        | ItemKind::WebSearch { outcome, .. } => Some(outcome),
-        _ => None,
-    }
 }
 
 /// One line of `rollout replay --format events`: something that happened in a thread, in playing order.
@@ -295,6 +283,7 @@ impl<'a> ReplayEvent<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::turns::ItemKind;
 
     fn place(line: u64) -> LinePlace {
         LinePlace { segment: 0, line, ordinal: None }
@@ -406,7 +395,7 @@ mod tests {
         let mut outputs = Vec::new();
         let mut watch = |scene: Scene<'_>, _: Moment| {
             if let Scene::Item(item) | Scene::Answer(item) = scene
-                && let Some(outcome) = outcome(&mut item.kind.clone())
+                && let Some(outcome) = item.kind.clone().outcome()
             {
                 outputs.push(outcome.output.clone());
             }

@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use replay::home_of;
 use replay::status::Writer;
 use replay::store::Store;
 
@@ -13,7 +14,7 @@ const LOCKS: &str = "thread-writer-locks";
 
 /// Who has a thread open.
 pub(super) fn writer(store: &Store, thread: usize) -> Writer {
-    let home = store.current_file(thread).and_then(|file| home(&file.file.path));
+    let home = store.current_file(thread).and_then(|file| home_of(&file.file.path));
     let lock = home.map(|home| home.join(LOCKS).join(format!("{}.lock", store.threads[thread].id)));
     match lock.and_then(|lock| is_held(&lock)) {
         Some(true) => Writer::Alive,
@@ -42,13 +43,6 @@ fn is_held(_: &Path) -> Option<bool> {
 fn inode_of(line: &str) -> Option<u64> {
     let mut words = line.split_whitespace().skip_while(|word| *word != "FLOCK");
     words.nth(4)?.rsplit_once(':')?.1.parse().ok()
-}
-
-/// The home that a rollout lies in, if its folders say so.
-fn home(file: &Path) -> Option<&Path> {
-    let is_store =
-        |folder: &&Path| folder.file_name().is_some_and(|name| name == "sessions" || name == "archived_sessions");
-    file.ancestors().find(is_store)?.parent()
 }
 
 #[cfg(all(test, target_os = "linux"))]

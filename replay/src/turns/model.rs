@@ -248,6 +248,20 @@ pub enum ItemKind {
     },
 }
 
+impl ItemKind {
+    /// How it went, if it is a call.
+    pub(crate) fn outcome(&mut self) -> Option<&mut Outcome> {
+        match self {
+            Self::Command { outcome, .. }
+            | Self::Patch { outcome, .. }
+            | Self::McpCall { outcome, .. }
+            | Self::ToolCall { outcome, .. }
+            | Self::WebSearch { outcome, .. } => Some(outcome),
+            _ => None,
+        }
+    }
+}
+
 /// How a call went.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct Outcome {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::desk::Desk;
 use super::thread::FileFacts;
 use super::{FileFindings, Options};
+use crate::discover::home_of;
 use crate::discover::{RolloutFile, discover};
 use crate::rule::Rule;
 
@@ -63,8 +64,5 @@ fn ids(file: &RolloutFile) -> impl Iterator<Item = String> {
 
 /// The home that a file lies in.
 fn home(path: &Path) -> Option<PathBuf> {
-    let path = std::path::absolute(path).ok()?;
-    let store =
-        path.ancestors().find(|folder| folder.ends_with("sessions") || folder.ends_with("archived_sessions"))?;
-    store.parent().map(Path::to_owned)
+    home_of(&std::path::absolute(path).ok()?).map(Path::to_owned)
 }

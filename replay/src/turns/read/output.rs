@@ -130,7 +130,7 @@ pub(in super::super) fn merge(call: &mut ItemKind, mut account: ItemKind, told: 
         }
         _ => {}
     }
-    let (Some(known), Some(more)) = (outcome_of(call), outcome_of(&mut account).map(std::mem::take)) else { return };
+    let (Some(known), Some(more)) = (call.outcome(), account.outcome().map(std::mem::take)) else { return };
     let counts = match told {
         true => more.exit_code.is_some() || known.exit_code.is_none(),
         false => more.exit_code.is_some() && known.exit_code.is_none(),
@@ -153,18 +153,6 @@ fn weightier(one: CallStatus, other: CallStatus) -> CallStatus {
         CallStatus::Declined => 4,
     };
     if weight(other) > weight(one) { other } else { one }
-}
-
-/// How a call went, for kinds that are calls.
-fn outcome_of(kind: &mut ItemKind) -> Option<&mut Outcome> {
-    match kind {
-        ItemKind::Command { outcome, .. }
-        | ItemKind::Patch { outcome, .. }
-        | ItemKind::McpCall { outcome, .. }
-        | ItemKind::ToolCall { outcome, .. }
-        | ItemKind::WebSearch { outcome, .. } => Some(outcome),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
