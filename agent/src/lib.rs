@@ -1,2 +1,7 @@
-//! The loop: a coding agent that writes rollouts. Nothing of it is here yet; this crate keeps its place, so that
-//! tokio and reqwest never enter another one.
+//! Codex as a program: where it is, how it is told to go on with a thread or to begin one, and what it finds in its
+//! environment.
+//!
+//! Refuses to run anything, to read the environment and to look for the user's home folder: all three are the
+//! caller's.
+
+pub mod codex;

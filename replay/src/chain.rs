@@ -8,6 +8,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::discover::RolloutFile;
+use crate::history::Cut;
 use crate::lines::{Extent, Line, LineReader, LineSink, Want};
 use crate::problem::Problem;
 use crate::records::{Record, records};
@@ -79,6 +80,24 @@ impl Chain {
     pub fn of_file(file: RolloutFile) -> Self {
         let piece = Piece { file, segment: 0, from: 0, to: None, owner: Owner::Thread, dropped: false };
         Self { pieces: vec![piece], missing: None }
+    }
+
+    /// The part before a cut.
+    pub(crate) fn until(&self, cut: &Cut) -> Self {
+        let pieces = self.pieces.iter().enumerate().filter_map(|(index, piece)| {
+            let end = cut.end_of(index)?.min(piece.to.unwrap_or(u64::MAX));
+            Some(Piece { to: (end < u64::MAX).then_some(end), ..piece.clone() })
+        });
+        Self { pieces: pieces.collect(), missing: self.missing.clone() }
+    }
+
+    /// The part from a cut on.
+    pub(crate) fn after(&self, cut: &Cut) -> Self {
+        let pieces = self.pieces.iter().enumerate().filter_map(|(index, piece)| match cut.end_of(index) {
+            Some(u64::MAX) => None,
+            from => Some(Piece { from: from.unwrap_or(piece.from).max(piece.from), ..piece.clone() }),
+        });
+        Self { pieces: pieces.collect(), missing: None }
     }
 
     /// The file of a segment, as [`LinePlace::segment`] counts them.

@@ -211,7 +211,8 @@ pub fn home_of(rollout: &Path) -> Option<&Path> {
     rollout.ancestors().find(is_store)?.parent()
 }
 
-fn modified(metadata: &std::fs::Metadata) -> Option<i64> {
+/// When a file was last written, Unix milliseconds.
+pub(crate) fn modified(metadata: &std::fs::Metadata) -> Option<i64> {
     let since = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
     i64::try_from(since.as_millis()).ok()
 }

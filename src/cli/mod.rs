@@ -1,12 +1,17 @@
 //! What can be typed: clap types and their help, nothing else. No environment is read here.
 
 mod analyze;
+mod fork;
 mod history;
 mod ls;
+mod record;
 mod repair;
 mod replay;
+mod resume;
+mod rollback;
 mod schema;
 mod search;
+mod shelve;
 mod show;
 mod status;
 mod stream;
@@ -18,12 +23,17 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 pub(crate) use analyze::*;
+pub(crate) use fork::*;
 pub(crate) use history::*;
 pub(crate) use ls::*;
+pub(crate) use record::*;
 pub(crate) use repair::*;
 pub(crate) use replay::*;
+pub(crate) use resume::*;
+pub(crate) use rollback::*;
 pub(crate) use schema::*;
 pub(crate) use search::*;
+pub(crate) use shelve::*;
 pub(crate) use show::*;
 pub(crate) use status::*;
 pub(crate) use stream::*;
@@ -76,6 +86,20 @@ pub(crate) enum Command {
     Search(Box<Search>),
     /// Say what the recent threads are doing: active, ready, waiting, blocked, interrupted, ended
     Status(Status),
+    /// Begin a new thread with the history of another, up to any point of it
+    Fork(Box<Fork>),
+    /// Go on with a thread in Codex: find it, build the command line, run it
+    Resume(Box<Resume>),
+    /// Drop the newest turns from a thread's history, as Codex does: nothing is deleted
+    Rollback(Rollback),
+    /// Move a thread's files to the archive
+    Archive(Shelve),
+    /// Move a thread's files back from the archive
+    Unarchive(Shelve),
+    /// Give a thread a name
+    Name(Name),
+    /// Record a thread: items on stdin become a rollout that Codex can resume
+    Record(Box<Record>),
     /// Say what the threads used and what that cost
     #[command(subcommand)]
     Analyze(Box<Analyze>),

@@ -28,7 +28,7 @@ const TOKEN: u64 = 4;
 
 pub(crate) fn run(args: &Args, ui: &Ui) -> anyhow::Result<ExitCode> {
     let selection = threads::select(&args.thread, ui)?;
-    let chain = chain(&selection)?;
+    let chain = threads::whole_chain(&selection)?;
     if let Some(points) = &args.diff
         && let [a, b] = points.as_slice()
     {
@@ -45,25 +45,16 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The thread's lines, all of them: without its beginning a history would be wrong.
-fn chain(selection: &Selection) -> anyhow::Result<Chain> {
-    let chain = selection.chain(false);
-    match &chain.missing {
-        None => Ok(chain),
-        Some(base) => Err(Hinted::error(
-            format!("thread {} begins in rollout {}, which is not there", selection.thread().id, base.rollout_id),
-            "pass the home that holds it with --home",
-        )),
-    }
-}
-
 pub(crate) fn parse(text: &str) -> anyhow::Result<Point> {
     text.parse().map_err(|error: PointParseError| Hinted::error(error.to_string(), PointParseError::HINT))
 }
 
+pub(crate) fn resolved(chain: &Chain, point: &Point) -> anyhow::Result<Resolved> {
+    resolve(chain, point).map_err(|error| Hinted::error(error.to_string(), "`rollout show` lists turns and items"))
+}
+
 fn at(chain: &Chain, point: &Point) -> anyhow::Result<(Resolved, History)> {
-    let resolved = resolve(chain, point)
-        .map_err(|error| Hinted::error(error.to_string(), "`rollout show` lists turns and items"))?;
+    let resolved = resolved(chain, point)?;
     Ok((resolved, reconstruct(chain, &resolved.cut)?))
 }
 

@@ -3,13 +3,18 @@
 
 mod analyze;
 mod explain;
+mod fork;
 mod history;
 mod ls;
+mod record;
 mod repair;
 mod replay;
+mod resume;
+mod rollback;
 mod schema;
 mod search;
 mod shell;
+mod shelve;
 mod show;
 mod status;
 mod stream;
@@ -41,6 +46,13 @@ pub(crate) fn run(cli: Cli, ui: &Ui) -> anyhow::Result<ExitCode> {
         Command::Stream(args) => stream::run(&args, ui),
         Command::Search(args) => search::run(&args, ui),
         Command::Status(args) => status::run(&args, ui),
+        Command::Fork(args) => fork::run(&args, ui),
+        Command::Resume(args) => resume::run(&args, ui),
+        Command::Rollback(args) => rollback::run(&args, ui),
+        Command::Archive(args) => shelve::archive(&args, ui),
+        Command::Unarchive(args) => shelve::unarchive(&args, ui),
+        Command::Name(args) => shelve::name(&args, ui),
+        Command::Record(args) => record::run(&args, ui),
         Command::Validate(args) => validate::run(&args, ui),
         Command::Repair(args) => repair::run(&args, ui),
         Command::Schema(args) => schema::run(&args, ui),

@@ -32,9 +32,9 @@ pub(super) struct Start {
     pub(super) survives: bool,
 }
 
-/// Finds where the lines begin that decide the history at `cut`.
-pub(super) fn find(chain: &Chain, sources: &mut Sources, cut: &Cut) -> Result<Start, ReadError> {
-    let mut scan = Scan::default();
+/// Finds where the lines begin that decide the history at `cut`, of which `to_drop` turns are dropped.
+pub(super) fn find(chain: &Chain, sources: &mut Sources, cut: &Cut, to_drop: u64) -> Result<Start, ReadError> {
+    let mut scan = Scan { to_drop, ..Scan::default() };
     for (index, piece) in chain.pieces.iter().enumerate().rev() {
         let Some(end) = cut.end_of(index) else { continue };
         let seekable = sources.open(chain, index)?;

@@ -120,6 +120,11 @@ impl<'a> Fold<'a> {
         Ok(())
     }
 
+    /// Drops the newest `turns` user turns.
+    pub(super) fn drop_turns(&mut self, turns: u64) {
+        self.items.drop_turns(turns);
+    }
+
     pub(super) fn finish(self) -> History {
         let Items { entries, held, problems, .. } = self.items;
         History { chain: self.chain.clone(), sources: self.sources, entries, held, problems }

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 /// What an item is for the rebuilding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Class {
+pub(crate) enum Class {
     /// Words of the user, which begin a user turn.
     User,
     /// A message of another agent, which begins a user turn as well.
@@ -34,7 +34,7 @@ pub(super) enum Class {
 
 /// Kinds of calls, by the kind of their output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Pair {
+pub(crate) enum Pair {
     /// `function_call` and `local_shell_call`.
     Function,
     /// `custom_tool_call`.
@@ -63,7 +63,7 @@ pub(super) const HELD: u16 = u16::MAX;
 
 /// The members of an item that rebuilding looks at.
 #[derive(Deserialize)]
-pub(super) struct View<'a> {
+pub(crate) struct View<'a> {
     #[serde(borrow, rename = "type", default)]
     kind: Cow<'a, str>,
     #[serde(borrow, default)]
@@ -84,7 +84,7 @@ struct Part<'a> {
 
 impl View<'_> {
     /// What the item is, and the hash of its call; `None` for items that are no part of a history.
-    pub(super) fn class(&self) -> Option<(Class, u64)> {
+    pub(crate) fn class(&self) -> Option<(Class, u64)> {
         let class = match &*self.kind {
             "message" => match self.role.as_deref() {
                 Some("user") if self.any_text(is_opening) => Class::Opening,
@@ -118,12 +118,12 @@ impl View<'_> {
     }
 
     /// The id that a call shares with its output.
-    pub(super) fn call_id(&self) -> Option<&str> {
+    pub(crate) fn call_id(&self) -> Option<&str> {
         self.call_id.as_deref()
     }
 
     /// The texts of a message, joined.
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.parts().into_iter().filter_map(|part| part.text).collect()
     }
 

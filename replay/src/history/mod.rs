@@ -21,14 +21,17 @@ mod resolve;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use item::{Class, Pair};
+pub(crate) use pairs::aborted_output;
 pub use point::{Point, PointParseError};
 pub use read::History;
+pub(crate) use read::{Sources, payload, view};
 pub use resolve::{PointError, Resolved, resolve};
+pub(crate) use resolve::{UserTurn, UserTurns};
 
 use crate::chain::Chain;
 use crate::problem::ReadError;
 use fold::Fold;
-use read::Sources;
 
 /// Where a history ends: lines that begin before this place belong to it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,7 +50,7 @@ impl Cut {
     }
 
     /// Where reading a piece ends; `None` if it is not read at all.
-    fn end_of(&self, piece: usize) -> Option<u64> {
+    pub(crate) fn end_of(&self, piece: usize) -> Option<u64> {
         match self.at {
             Some((last, _)) if piece > last => None,
             Some((last, offset)) if piece == last => Some(offset),
@@ -58,17 +61,27 @@ impl Cut {
 
 /// The place of a record in a chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct At {
-    piece: usize,
-    offset: u64,
-    length: usize,
+pub(crate) struct At {
+    pub(crate) piece: usize,
+    pub(crate) offset: u64,
+    pub(crate) length: usize,
 }
 
 /// Rebuilds the history of a chain up to `cut`.
 pub fn reconstruct(chain: &Chain, cut: &Cut) -> Result<History, ReadError> {
+    rebuild(chain, cut, 0)
+}
+
+/// Rebuilds the history that a chain has once its newest `turns` user turns are rolled back.
+pub fn reconstruct_without(chain: &Chain, turns: u64) -> Result<History, ReadError> {
+    rebuild(chain, &Cut::END, turns)
+}
+
+fn rebuild(chain: &Chain, cut: &Cut, to_drop: u64) -> Result<History, ReadError> {
     let mut sources = Sources::new(chain);
-    let start = checkpoint::find(chain, &mut sources, cut)?;
+    let start = checkpoint::find(chain, &mut sources, cut, to_drop)?;
     let mut fold = Fold::new(chain, sources);
     fold.run(cut, start)?;
+    fold.drop_turns(to_drop);
     pairs::complete(fold.finish())
 }

@@ -32,7 +32,7 @@ pub(super) fn complete(mut history: History) -> Result<History, ReadError> {
         let Some(pair) = unanswered(&entry) else { continue };
         let json = read::read(&mut history.sources, &history.chain, &history.held, entry, &mut buffer)?;
         let view: View<'_> = serde_json::from_str(json).map_err(std::io::Error::other)?;
-        let output = output(pair, view.call_id().unwrap_or_default());
+        let output = aborted_output(pair, view.call_id().unwrap_or_default());
         let offset = history.held.len() as u64;
         history.held.push(output.into());
         history.entries.push(Entry { offset, call: entry.call, length: 0, piece: HELD, class: Class::Output(pair) });
@@ -53,7 +53,8 @@ fn holds(keys: &[(u64, Pair)], call: u64, pair: Pair) -> bool {
     keys.binary_search(&(call, pair)).is_ok()
 }
 
-fn output(pair: Pair, call_id: &str) -> String {
+/// The item that stands for an output that never came.
+pub(crate) fn aborted_output(pair: Pair, call_id: &str) -> String {
     match pair {
         Pair::Function => json!({ "type": "function_call_output", "call_id": call_id, "output": ABORTED }),
         Pair::Custom => json!({ "type": "custom_tool_call_output", "call_id": call_id, "output": ABORTED }),

@@ -7,7 +7,7 @@ use rollout_schema::LineKind;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::item::{Entry, HELD, View};
+use super::item::{Class, Entry, HELD, View};
 use crate::chain::Chain;
 use crate::problem::{Problem, ReadError};
 use crate::records::Record;
@@ -36,6 +36,13 @@ impl History {
         self.entries.is_empty()
     }
 
+    /// Adds an item at the end that stands in no line.
+    pub(crate) fn hold(&mut self, json: String) {
+        let offset = self.held.len() as u64;
+        self.held.push(json.into());
+        self.entries.push(Entry { offset, call: 0, length: 0, piece: HELD, class: Class::UserContext });
+    }
+
     /// The JSON of one item, as it stands in the log; `buffer` is where it is read into.
     pub fn get<'a>(&'a mut self, index: usize, buffer: &'a mut Vec<u8>) -> Result<Option<&'a str>, ReadError> {
         let Some(entry) = self.entries.get(index) else { return Ok(None) };
@@ -57,15 +64,15 @@ impl History {
 
 /// The files of a chain, each opened once.
 #[derive(Debug)]
-pub(super) struct Sources(Vec<Option<Seekable>>);
+pub(crate) struct Sources(Vec<Option<Seekable>>);
 
 impl Sources {
-    pub(super) fn new(chain: &Chain) -> Self {
+    pub(crate) fn new(chain: &Chain) -> Self {
         Self(chain.pieces.iter().map(|_| None).collect())
     }
 
     /// The file of a piece.
-    pub(super) fn open(&mut self, chain: &Chain, piece: usize) -> Result<&mut Seekable, ReadError> {
+    pub(crate) fn open(&mut self, chain: &Chain, piece: usize) -> Result<&mut Seekable, ReadError> {
         let slot = &mut self.0[piece];
         Ok(match slot {
             Some(open) => open,
@@ -132,12 +139,12 @@ struct Enveloped<P> {
 }
 
 /// The payload of a line.
-pub(super) fn payload<'a, P: Deserialize<'a>>(json: &'a [u8]) -> Result<P, serde_json::Error> {
+pub(crate) fn payload<'a, P: Deserialize<'a>>(json: &'a [u8]) -> Result<P, serde_json::Error> {
     serde_json::from_slice::<Enveloped<P>>(json).map(|line| line.payload)
 }
 
 /// The item in a `response_item` record, as far as rebuilding looks at it.
-pub(super) fn view<'a>(record: &Record<'a>) -> Result<View<'a>, serde_json::Error> {
+pub(crate) fn view<'a>(record: &Record<'a>) -> Result<View<'a>, serde_json::Error> {
     debug_assert_eq!(record.head.kind, LineKind::ResponseItem);
     if record.bare { serde_json::from_slice(record.json) } else { payload(record.json) }
 }

@@ -61,12 +61,43 @@ struct Spot {
     before: Option<LinePlace>,
 }
 
+impl From<Spot> for Resolved {
+    fn from(spot: Spot) -> Self {
+        Self { cut: Cut::before(spot.piece, spot.offset), last: spot.before }
+    }
+}
+
 /// A turn that a user began.
-struct UserTurn {
+pub(crate) struct UserTurn {
     /// Index of the message that began it.
-    first_message: usize,
+    pub(crate) first_message: usize,
+    begin: Spot,
     /// Where the next turn begins.
     end: Option<Spot>,
+}
+
+impl UserTurn {
+    /// The point just before the turn.
+    pub(crate) fn begin(&self) -> Resolved {
+        self.begin.into()
+    }
+}
+
+/// What a rollback can drop.
+pub(crate) struct UserTurns {
+    /// The turns that no rollback has dropped.
+    pub(crate) turns: Vec<UserTurn>,
+    /// How many messages are in them that a rollback counts.
+    pub(crate) messages: usize,
+}
+
+impl UserTurns {
+    /// Those of a chain, which is read from its beginning.
+    pub(crate) fn of(chain: &Chain) -> Self {
+        let mut search = Search::new(&Point::Turn(u64::MAX));
+        let _problems = chain.for_each_record(&mut LineReader::default(), &Silent, |record| search.record(&record));
+        Self { messages: search.messages.len(), turns: search.turns }
+    }
 }
 
 struct Search<'a> {
@@ -205,15 +236,16 @@ impl<'a> Search<'a> {
 
     fn message(&mut self, of_user: bool) {
         let opening = self.opening.take();
-        let begins = match &mut self.frame {
-            Some((_, has_user_turn)) => !std::mem::replace(has_user_turn, true),
+        let begin = match &mut self.frame {
+            Some((begin, has_user_turn)) => (!std::mem::replace(has_user_turn, true)).then_some(*begin),
             None => {
-                self.end_turn(opening.unwrap_or(self.here));
-                true
+                let begin = opening.unwrap_or(self.here);
+                self.end_turn(begin);
+                Some(begin)
             }
         };
-        if begins {
-            self.turns.push(UserTurn { first_message: self.messages.len(), end: None });
+        if let Some(begin) = begin {
+            self.turns.push(UserTurn { first_message: self.messages.len(), begin, end: None });
         }
         self.messages.push((self.here, of_user));
     }
@@ -225,7 +257,6 @@ impl<'a> Search<'a> {
     }
 
     fn finish(self) -> Result<Resolved, PointError> {
-        let at = |spot: Spot| Resolved { cut: Cut::before(spot.piece, spot.offset), last: spot.before };
         let count = |list: usize| list as u64;
         let past = |kind: fn(u64) -> Point, last: u64| {
             let point = self.point.clone();
@@ -235,20 +266,20 @@ impl<'a> Search<'a> {
             Point::Turn(number) => {
                 let index = usize::try_from(number - 1).unwrap_or(usize::MAX);
                 let turn = self.turns.get(index).ok_or_else(|| past(Point::Turn, count(self.turns.len())))?;
-                return Ok(turn.end.map_or_else(Resolved::default, at));
+                return Ok(turn.end.map_or_else(Resolved::default, Into::into));
             }
             Point::BeforeUser(number) => {
                 let index = usize::try_from(number - 1).unwrap_or(usize::MAX);
                 let of_user = || self.messages.iter().filter(|(_, of_user)| *of_user);
                 let message = of_user().nth(index).ok_or_else(|| past(Point::BeforeUser, count(of_user().count())))?;
-                return Ok(at(message.0));
+                return Ok(message.0.into());
             }
             _ => {}
         }
         match (self.found, self.after) {
             // The last line of the thread has the point.
             (_, Some(_)) => return Ok(Resolved::default()),
-            (Some(spot), None) => return Ok(at(spot)),
+            (Some(spot), None) => return Ok(spot.into()),
             (None, None) => {}
         }
         match self.point {

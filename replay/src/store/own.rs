@@ -2,7 +2,8 @@
 //!
 //! A copy keeps the turn ids of its source, and ids since 0.104 tell when a turn began: the first
 //! turn that began after the thread itself is its own. Older files have no turn ids; there the copy
-//! was written at once, and what was written later is own.
+//! was written at once, and what was written later is own. Where a copy kept the times of its lines,
+//! those are older than the thread.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -66,6 +67,12 @@ impl FirstOwn<'_> {
         }
         let at = parse_timestamp(record.head.timestamp).map(|(millis, _)| millis);
         let copied_at = *self.copied_at.get_or_insert(at.unwrap_or_default());
+        // A copy that kept its lines' times is older than the thread it stands in.
+        if let (Some(at), Some(created)) = (at, identity.created)
+            && copied_at < created
+        {
+            return at >= created;
+        }
         let frames_a_turn = match record.head.kind {
             LineKind::TurnContext => true,
             LineKind::EventMsg => record.head.payload_type == b"task_started",

@@ -14,6 +14,7 @@ mod desk;
 mod file;
 mod finding;
 mod levels;
+mod refusal;
 mod report;
 mod store;
 mod thread;
@@ -27,6 +28,7 @@ use crate::scan::{Progress, scan};
 pub use file::LineSchema;
 pub use finding::{Counts, FileFindings, Finding, Snippet};
 pub use levels::{Level, Levels};
+pub use refusal::{Refusal, refusal};
 pub use report::{ReportedSeverity, ValidationProblem, ValidationReport, VersionCounts};
 
 /// How rollouts are judged.

@@ -25,6 +25,7 @@ pub(super) struct FileFacts {
     pub(super) bytes: u64,
     pub(super) base: Option<HistoryBase>,
     pub(super) forked_from: Option<Box<str>>,
+    pub(super) is_paginated: bool,
 }
 
 /// Records within which a user's message must stand for a thread to be listed: the session metadata
@@ -46,7 +47,6 @@ pub(super) struct Thread {
     facts: FileFacts,
     is_bare: bool,
     is_subagent: bool,
-    is_paginated: bool,
     next_ordinal: Option<u64>,
     last_without_ordinal: Option<At>,
     user_message: Option<u64>,
@@ -96,7 +96,6 @@ impl Thread {
             facts: FileFacts::default(),
             is_bare: false,
             is_subagent: false,
-            is_paginated: false,
             next_ordinal: None,
             last_without_ordinal: None,
             user_message: None,
@@ -166,7 +165,7 @@ impl Thread {
         self.id = meta.id.as_deref().map(Into::into);
         self.facts.cli_version = meta.cli_version.as_deref().map(Into::into);
         self.facts.forked_from = meta.forked_from_id.as_deref().map(Into::into);
-        self.is_paginated = checked.payload_member(json, "history_mode") == Some(b"\"paginated\"");
+        self.facts.is_paginated = checked.payload_member(json, "history_mode") == Some(b"\"paginated\"");
         self.next_ordinal = meta.history_base.as_ref().map_or(Some(0), |base| base.end_ordinal_exclusive);
         self.facts.base = meta.history_base;
         if let (Some(id), Some(named)) = (&self.id, &self.name.thread_id)
@@ -190,7 +189,7 @@ impl Thread {
         let ordinal = checked.member(json, "ordinal");
         let ordinal: Option<u64> = ordinal.and_then(|digits| std::str::from_utf8(digits).ok()?.parse().ok());
         match ordinal {
-            None if self.is_paginated => {
+            None if self.facts.is_paginated => {
                 desk.find(Rule::OrdinalMissing, at.0, at.1, || {
                     "a line of a paginated thread has no ordinal".to_owned()
                 });

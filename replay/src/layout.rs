@@ -1,0 +1,53 @@
+//! Where things lie in a Codex home, and how rollouts are named.
+//!
+//! Codex shards live rollouts by the local date on which they were begun and archives them flat. It
+//! refuses to look at a disk; the caller says which moment, in which zone.
+
+use std::path::{Path, PathBuf};
+
+use jiff::civil::DateTime;
+use rollout_schema::ThreadId;
+use uuid::Uuid;
+
+/// An id for a new thread: a UUID of version 7, as all are that Codex makes.
+pub fn new_thread_id() -> ThreadId {
+    ThreadId::from(&*Uuid::now_v7().to_string())
+}
+
+/// The path of a rollout that begins at `local`; `segment` is the id of a file that a revert begins.
+pub fn rollout_path(home: &Path, local: DateTime, thread: &ThreadId, segment: Option<&str>) -> PathBuf {
+    let folder = local.strftime("sessions/%Y/%m/%d").to_string();
+    let (segment, between) = (segment.unwrap_or_default(), if segment.is_some() { "_" } else { "" });
+    home.join(folder).join(format!("rollout-{}-{thread}{between}{segment}.jsonl", local.strftime("%Y-%m-%dT%H-%M-%S")))
+}
+
+/// Where Codex keeps archived rollouts.
+pub fn archive_folder(home: &Path) -> PathBuf {
+    home.join("archived_sessions")
+}
+
+/// The file that whoever writes a thread has locked (since 0.146).
+pub fn lock_path(home: &Path, thread: &ThreadId) -> PathBuf {
+    home.join("thread-writer-locks").join(format!("{thread}.lock"))
+}
+
+/// The file that holds the names of threads.
+pub fn names_path(home: &Path) -> PathBuf {
+    home.join("session_index.jsonl")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rollouts_are_sharded_by_local_date() {
+        let local = jiff::civil::date(2026, 1, 2).at(3, 4, 5, 678_000_000);
+        let check = |segment, want: &str| {
+            assert_eq!(rollout_path(Path::new("h"), local, &ThreadId::from("t"), segment), Path::new(want));
+        };
+        check(None, "h/sessions/2026/01/02/rollout-2026-01-02T03-04-05-t.jsonl");
+        check(Some("s"), "h/sessions/2026/01/02/rollout-2026-01-02T03-04-05-t_s.jsonl");
+        assert_eq!(lock_path(Path::new("h"), &ThreadId::from("t")), Path::new("h/thread-writer-locks/t.lock"));
+    }
+}
