@@ -101,13 +101,13 @@ pub(super) fn find(chain: &Chain, cut: &Cut) -> Result<(Chain, Edge), ForkError>
     if let Some(Some((_, at))) = &scan.frame
         && scan.content == Content::Nothing
     {
-        let (kept, mut edge) = find(&kept.until(&Cut::before(at.piece, at.offset)), &Cut::END)?;
+        let (kept, mut edge) = find(chain, &Cut::before(at.piece, at.offset))?;
         edge.problems.append(&mut scan.edge.problems);
         return Ok((kept, edge));
     }
     // A file may begin with the line before which the cut is.
     kept.pieces.retain(|piece| piece.to != Some(piece.from));
-    let edge = scan.finish(|| next_item_goes_on(chain, cut));
+    let edge = scan.finish(|| next(chain, cut));
     Ok((kept, edge))
 }
 
@@ -117,19 +117,31 @@ fn torn_tail(path: &Arc<Path>) -> Problem {
     Problem { rule: Rule::TornTail, place, message, loses_record: true }
 }
 
-/// Whether the first item after the cut belongs to the same turn as those before it.
-fn next_item_goes_on(chain: &Chain, cut: &Cut) -> bool {
-    let mut goes_on = false;
+/// What comes first after the cut.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Next {
+    /// More of the same turn.
+    More,
+    /// A message of a user.
+    Message,
+    /// The beginning of another turn.
+    Turn,
+    Nothing,
+}
+
+fn next(chain: &Chain, cut: &Cut) -> Next {
+    let mut next = Next::Nothing;
     // Damage is reported by whoever reads the lines for their own sake.
     let _problems = chain.after(cut).for_each_record(&mut LineReader::default(), &Silent, |at| {
-        if at.record.head.kind != LineKind::ResponseItem {
-            return ControlFlow::Continue(());
-        }
-        let class = view(&at.record).ok().and_then(|view| view.class()).map(|(class, _)| class);
-        goes_on = matches!(class, Some(Class::Other | Class::Call(_) | Class::Output(_)));
+        next = match Mark::of(&at.record).what {
+            What::Began(_) => Next::Turn,
+            What::Ended | What::Said | What::Call(..) | What::Output(..) => Next::More,
+            What::Message => Next::Message,
+            What::Other(_) => return ControlFlow::Continue(()),
+        };
         ControlFlow::Break(())
     });
-    goes_on
+    next
 }
 
 /// A record, as far as it matters here.
@@ -147,6 +159,8 @@ enum What {
     Message,
     Call(u64, Pair, String),
     Output(u64, Pair),
+    /// What the model said or thought.
+    Said,
     Other(Content),
 }
 
@@ -184,6 +198,7 @@ impl Mark {
                 What::Call(call, pair, aborted_output(pair, view.call_id().unwrap_or_default()))
             }
             Some((Class::Output(pair), call)) => What::Output(call, pair),
+            Some((Class::Other, _)) => What::Said,
             _ => What::Other(Content::Context),
         }
     }
@@ -233,20 +248,23 @@ impl Scan {
                     self.edge.unanswered.push(Unanswered { at, output });
                 }
             }
+            What::Said => self.content = self.content.max(Content::Context),
             What::Other(content) => self.content = self.content.max(content),
         }
         ControlFlow::Continue(())
     }
 
-    fn finish(self, goes_on: impl FnOnce() -> bool) -> Edge {
+    fn finish(self, next: impl Fn() -> Next) -> Edge {
         let Self { mut edge, content, message, frame, .. } = self;
         edge.open = match frame {
+            // Where another turn begins, this one was over, though nothing says so.
+            Some(Some((id, _))) if next() == Next::Turn => Some(OpenTurn { id, content: Content::Context }),
             Some(Some((id, _))) => Some(OpenTurn { id, content }),
             // Turns had no frames before 0.104: one lasts from a user's message to the next.
             _ => {
                 edge.unanswered.truncate(message.unwrap_or(0));
-                let open = message.is_some() && (!edge.unanswered.is_empty() || goes_on());
-                open.then(|| OpenTurn { id: None, content })
+                let open = message.is_some() && (!edge.unanswered.is_empty() || next() == Next::More);
+                open.then_some(OpenTurn { id: None, content })
             }
         };
         edge.unanswered.reverse();

@@ -19,6 +19,8 @@ mod interruption;
 mod meta;
 mod reference;
 mod sheet;
+#[cfg(test)]
+mod tests;
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -19,15 +19,15 @@ mod point;
 mod read;
 mod resolve;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub(crate) use item::{Class, Pair};
 pub(crate) use pairs::aborted_output;
 pub use point::{Point, PointParseError};
 pub use read::History;
 pub(crate) use read::{Sources, payload, view};
-pub use resolve::{PointError, Resolved, resolve};
 pub(crate) use resolve::{UserTurn, UserTurns};
+pub use resolve::{PointError, Resolved, resolve};
 
 use crate::chain::Chain;
 use crate::problem::ReadError;
@@ -75,6 +75,13 @@ pub fn reconstruct(chain: &Chain, cut: &Cut) -> Result<History, ReadError> {
 /// Rebuilds the history that a chain has once its newest `turns` user turns are rolled back.
 pub fn reconstruct_without(chain: &Chain, turns: u64) -> Result<History, ReadError> {
     rebuild(chain, &Cut::END, turns)
+}
+
+/// Whether rolling back the newest `turns` user turns leaves what stood before `cut`, where the first of them
+/// begins. It does not if a compaction leaves with them: Codex then begins with nothing.
+pub(crate) fn goes_back_to(chain: &Chain, turns: u64, cut: &Cut) -> Result<bool, ReadError> {
+    let mut sources = Sources::new(chain);
+    Ok(checkpoint::find(chain, &mut sources, &Cut::END, turns)? == checkpoint::find(chain, &mut sources, cut, 0)?)
 }
 
 fn rebuild(chain: &Chain, cut: &Cut, to_drop: u64) -> Result<History, ReadError> {

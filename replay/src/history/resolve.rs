@@ -94,7 +94,8 @@ pub(crate) struct UserTurns {
 impl UserTurns {
     /// Those of a chain, which is read from its beginning.
     pub(crate) fn of(chain: &Chain) -> Self {
-        let mut search = Search::new(&Point::Turn(u64::MAX));
+        let point = Point::Turn(u64::MAX);
+        let mut search = Search::new(&point);
         let _problems = chain.for_each_record(&mut LineReader::default(), &Silent, |record| search.record(&record));
         Self { messages: search.messages.len(), turns: search.turns }
     }

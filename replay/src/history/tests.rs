@@ -12,7 +12,7 @@ use crate::discover::RolloutFile;
 
 /// What happens in a generated thread.
 #[derive(Clone, Debug)]
-enum Step {
+pub(crate) enum Step {
     Turn {
         parts: Vec<Part>,
         ends: End,
@@ -23,7 +23,7 @@ enum Step {
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Part {
+pub(crate) enum Part {
     Settings,
     User,
     Steer,
@@ -40,7 +40,7 @@ enum Part {
 }
 
 #[derive(Clone, Copy, Debug)]
-enum End {
+pub(crate) enum End {
     Complete,
     Abort,
     Kill,
@@ -64,7 +64,7 @@ fn part() -> impl Strategy<Value = Part> {
     ]
 }
 
-fn step() -> impl Strategy<Value = Step> {
+pub(crate) fn step() -> impl Strategy<Value = Step> {
     let end = prop_oneof![4 => Just(End::Complete), 1 => Just(End::Abort), 1 => Just(End::Kill)];
     prop_oneof![
         6 => (prop::collection::vec(part(), 0..7), end).prop_map(|(parts, ends)| Step::Turn { parts, ends }),
@@ -335,9 +335,12 @@ mod oracle {
     }
 }
 
-fn items(chain: &Chain, cut: &Cut) -> Vec<Value> {
+pub(crate) fn items(chain: &Chain, cut: &Cut) -> Vec<Value> {
+    collect(&mut reconstruct(chain, cut).unwrap())
+}
+
+pub(crate) fn collect(history: &mut History) -> Vec<Value> {
     let mut items = Vec::new();
-    let mut history = reconstruct(chain, cut).unwrap();
     history
         .for_each(|json| {
             items.push(serde_json::from_str(json).unwrap());
@@ -348,7 +351,7 @@ fn items(chain: &Chain, cut: &Cut) -> Vec<Value> {
 }
 
 /// The lines in one file, or split over files that each begin with a part of the one before.
-fn chain(lines: &[String], splits: &[usize], tail: &str) -> Chain {
+pub(crate) fn chain(lines: &[String], splits: &[usize], tail: &str) -> Chain {
     let mut pieces = Vec::new();
     let mut ends: Vec<usize> = splits.iter().map(|at| at % (lines.len() + 1)).collect();
     ends.sort_unstable();
@@ -368,7 +371,7 @@ fn chain(lines: &[String], splits: &[usize], tail: &str) -> Chain {
     Chain { pieces, missing: None }
 }
 
-fn lines(framed: bool, steps: &[Step]) -> Vec<String> {
+pub(crate) fn lines(framed: bool, steps: &[Step]) -> Vec<String> {
     let mut writer = Writer { lines: Vec::new(), framed, next: 0 };
     writer.line("session_meta", &json!({ "id": "a", "cli_version": "0.104.0" }));
     writer.message("developer", "<permissions instructions>#");
@@ -392,6 +395,20 @@ proptest! {
         let got = items(&chain, &Cut::END);
         prop_assert_eq!(&got, &oracle::history(&lines));
         prop_assert_eq!(&got, &items(&chain, &Cut::END), "two runs differ");
+    }
+
+    #[test]
+    fn turns_leave_before_a_rollback_as_they_do_after_it(
+        framed in any::<bool>(),
+        steps in prop::collection::vec(step(), 0..9),
+        splits in prop::collection::vec(any::<usize>(), 0..4),
+        turns in 0_u64..5,
+    ) {
+        let mut lines = lines(framed, &steps);
+        let mut without = reconstruct_without(&chain(&lines, &splits, ""), turns).unwrap();
+        let event = json!({ "type": "thread_rolled_back", "num_turns": turns });
+        lines.push(json!({ "timestamp": "t", "type": "event_msg", "payload": event }).to_string());
+        prop_assert_eq!(collect(&mut without), oracle::history(&lines));
     }
 
     #[test]
