@@ -11,7 +11,7 @@ use serde_json::json;
 use super::edge::{Edge, Unanswered};
 use super::interruption::{self, Interruption};
 use super::sheet::{Failed, Sheet};
-use super::{Request, meta};
+use super::{Request, meta, settings};
 use crate::chain::{Chain, ThreadRecord};
 use crate::history::{Class, view};
 use crate::lines::LineReader;
@@ -65,7 +65,9 @@ pub(super) fn write(
     if let Some(interruption) = Interruption::of(edge) {
         interruption.write(at, &mut copier.sheet)?;
     }
-    copier.thread_settings(request, at)?;
+    if let Some(applied) = settings::applied(&copier.settings, request) {
+        copier.sheet.own(at, applied)?;
+    }
     problems.append(&mut copier.unread);
     Ok((copier.sheet.finish()?, problems))
 }
@@ -157,13 +159,6 @@ impl<W: Write> Copier<'_, W> {
             last.cache_write_input_tokens = Optional::Given(zero());
         }
         self.sheet.own(at, wire::RolloutItem::EventMsg(Box::new(wire::EventMsg::TokenCount(count))))
-    }
-
-    /// Says that the settings in force are this thread's as well, and what is different.
-    fn thread_settings(&mut self, request: &Request, at: Time) -> Result<(), Failed> {
-        let Some(wire::EventMsg::ThreadSettingsApplied(mut applied)) = event(&self.settings) else { return Ok(()) };
-        request.apply(&mut applied);
-        self.sheet.own(at, wire::RolloutItem::EventMsg(Box::new(wire::EventMsg::ThreadSettingsApplied(applied))))
     }
 }
 

@@ -18,6 +18,7 @@ mod edge;
 mod interruption;
 mod meta;
 mod reference;
+mod settings;
 mod sheet;
 #[cfg(test)]
 mod tests;
@@ -26,7 +27,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::DateTime;
-use rollout_schema::{Optional, ThreadId, wire};
+use rollout_schema::{ThreadId, wire};
 
 use crate::chain::Chain;
 use crate::history::{self, Cut, History};
@@ -145,25 +146,6 @@ pub fn ephemeral(chain: &Chain, cut: &Cut) -> Result<History, ForkError> {
     }
     history.problems.extend(edge.problems);
     Ok(history)
-}
-
-impl Request {
-    /// Makes settings of the source the fork's.
-    fn apply(&self, applied: &mut wire::ThreadSettingsAppliedEvent) {
-        if applied.thread_id.value().is_some() {
-            applied.thread_id = Optional::Given(Some(self.thread_id.clone()));
-        }
-        let settings = &mut applied.thread_settings;
-        if let Some(provider) = &self.model_provider {
-            settings.model_provider_id.clone_from(provider);
-        }
-        if let Some(cwd) = &self.cwd {
-            settings.cwd.clone_from(cwd);
-            if settings.runtime_workspace_roots.value().is_some() {
-                settings.runtime_workspace_roots = Optional::Given(Some(vec![cwd.clone()]));
-            }
-        }
-    }
 }
 
 /// Where a fork is written.

@@ -9,7 +9,7 @@ use rollout_schema::{ThreadId, wire};
 use super::edge::Edge;
 use super::interruption::{self, Interruption};
 use super::sheet::{Failed, Sheet};
-use super::{ForkError, Request, meta};
+use super::{ForkError, Request, meta, settings};
 use crate::chain::{Chain, Piece};
 use crate::timestamp::Time;
 
@@ -48,6 +48,10 @@ pub(super) fn write(
     }
     if let Some(interruption) = Interruption::of(edge) {
         interruption.write(at, &mut sheet)?;
+    }
+    let newest = settings::newest(kept).map_err(ForkError::from)?;
+    if let Some(applied) = settings::applied(&newest, request) {
+        sheet.own(at, applied)?;
     }
     Ok(sheet.finish()?)
 }
