@@ -1,7 +1,8 @@
 //! Where the logs are: arguments, then `CODEX_HOME`, then `~/.codex`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use agent::codex::{Finder, well_known};
 use analyze::Input;
 use replay::Discovered;
 
@@ -64,6 +65,20 @@ pub(crate) fn roots(source: &Source) -> anyhow::Result<Vec<PathBuf>> {
         Some(home) => Ok(vec![home.join(".codex")]),
         None => Err(Hinted::error("there is no home folder", "set CODEX_HOME or pass --home; try --sample")),
     }
+}
+
+/// The home that Codex takes by itself, which knows no lists.
+pub(crate) fn of_codex() -> Option<PathBuf> {
+    let named = std::env::var_os("CODEX_HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
+    named.or_else(|| Some(std::env::home_dir()?.join(".codex")))
+}
+
+/// Looks for Codex itself: in PATH, then where installers put it.
+pub(crate) fn codex() -> anyhow::Result<PathBuf> {
+    let others = well_known(std::env::home_dir().as_deref());
+    let finder = Finder::new(std::env::var_os("PATH").as_deref(), others, &std::env::current_dir()?);
+    let hint = "install it with `npm install -g @openai/codex`, or name it with --codex";
+    finder.find().map(Path::to_owned).map_err(|error| Hinted::error(error.to_string(), hint))
 }
 
 /// `~/x` in a list is not expanded by the shell.

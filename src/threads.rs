@@ -52,6 +52,18 @@ pub(crate) fn select(args: &cli::Thread, ui: &Ui) -> anyhow::Result<Selection> {
     Ok(Selection { store, selected })
 }
 
+/// The thread's lines, all of them: without its beginning a history would be wrong.
+pub(crate) fn whole_chain(selection: &Selection) -> anyhow::Result<Chain> {
+    let chain = selection.chain(false);
+    match &chain.missing {
+        None => Ok(chain),
+        Some(base) => Err(Hinted::error(
+            format!("thread {} begins in rollout {}, which is not there", selection.thread().id, base.rollout_id),
+            "pass the home that holds it with --home",
+        )),
+    }
+}
+
 /// The thread that `text` means in a store.
 pub(crate) fn find(store: &Store, text: &str, of: Option<usize>) -> anyhow::Result<Selected> {
     store.select(text, of).map_err(|error| {

@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use rollout_schema::ThreadId;
 use uuid::Uuid;
 
@@ -19,6 +19,12 @@ pub fn rollout_path(home: &Path, local: DateTime, thread: &ThreadId, segment: Op
     let folder = local.strftime("sessions/%Y/%m/%d").to_string();
     let (segment, between) = (segment.unwrap_or_default(), if segment.is_some() { "_" } else { "" });
     home.join(folder).join(format!("rollout-{}-{thread}{between}{segment}.jsonl", local.strftime("%Y-%m-%dT%H-%M-%S")))
+}
+
+/// The folder of live rollouts that were begun on `date`, `2026-01-31`; `None` if it is no date.
+pub fn live_folder(home: &Path, date: &str) -> Option<PathBuf> {
+    let date: Date = date.parse().ok()?;
+    Some(home.join(date.strftime("sessions/%Y/%m/%d").to_string()))
 }
 
 /// Where Codex keeps archived rollouts.
@@ -48,6 +54,8 @@ mod tests {
         };
         check(None, "h/sessions/2026/01/02/rollout-2026-01-02T03-04-05-t.jsonl");
         check(Some("s"), "h/sessions/2026/01/02/rollout-2026-01-02T03-04-05-t_s.jsonl");
+        assert_eq!(live_folder(Path::new("h"), "2026-01-02").as_deref(), Some(Path::new("h/sessions/2026/01/02")));
+        assert_eq!(live_folder(Path::new("h"), "2026-13-02"), None);
         assert_eq!(lock_path(Path::new("h"), &ThreadId::from("t")), Path::new("h/thread-writer-locks/t.lock"));
     }
 }

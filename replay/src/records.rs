@@ -27,6 +27,8 @@ pub struct Record<'a> {
     pub json: &'a [u8],
     /// Decoded bytes of the file before `json`.
     pub offset: u64,
+    /// Decoded bytes that `json` takes there: fewer than it has where some that are no text were replaced.
+    pub length: usize,
     /// Where `json` begins in its line, counted from 1.
     pub column: u64,
     /// What its envelope says.
@@ -124,7 +126,8 @@ pub fn token_count_record(line: Line<'_>) -> Option<Record<'_>> {
 
 /// The record that takes up all of its line.
 fn whole<'a>(line: Line<'a>, head: Head<'a>) -> Record<'a> {
-    Record { json: line.bytes, offset: line.offset, column: line.column, head, bare: false }
+    let (json, length) = (line.bytes, line.bytes.len());
+    Record { json, offset: line.offset, length, column: line.column, head, bare: false }
 }
 
 fn place(path: &Arc<Path>, line: Line<'_>, column: u64) -> Place {
@@ -222,7 +225,7 @@ fn read_envelope(
     problem: &mut impl FnMut(Problem),
 ) {
     if let Some(head) = head(json) {
-        return take(Record { json, offset, column, head, bare: false });
+        return take(Record { json, offset, length: json.len(), column, head, bare: false });
     }
     let text = String::from_utf8_lossy(json);
     if matches!(text, Cow::Owned(_)) {
@@ -251,7 +254,7 @@ fn read_envelope(
     };
     let payload_type = payload_type.as_bytes();
     let head = Head { timestamp, ordinal: envelope.ordinal, kind, payload_type, payload: b"" };
-    take(Record { json: text.as_bytes(), offset, column, head, bare });
+    take(Record { json: text.as_bytes(), offset, length: json.len(), column, head, bare });
 }
 
 #[cfg(test)]

@@ -18,6 +18,11 @@ impl ThreadId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether it is a UUID, as all are that Codex gives. Where a thread is named, Codex takes anything else for a name.
+    pub fn is_uuid(&self) -> bool {
+        Uuid::try_parse(&self.0).is_ok()
+    }
 }
 
 impl From<&str> for ThreadId {

@@ -5,12 +5,15 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use jiff::Zoned;
+use anyhow::Context;
+use jiff::{Timestamp, Zoned};
 use replay::fork::{ForkError, Forked, Request, ephemeral, fork};
 use replay::history::{Point, Resolved};
 use replay::layout::new_thread_id;
+use replay::shelf::name_thread;
 use replay::{Chain, Time, home_of};
 use rollout_schema::ThreadId;
+use rollout_schema::wire::SessionSource;
 use serde::Serialize;
 
 use super::history::{parse, resolved};
@@ -47,7 +50,10 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> anyhow::Result<ExitCode> {
     let bytes = if args.by_reference { 0 } else { chain.pieces.iter().map(|piece| piece.file.bytes).sum() };
     let forked = fork(&chain, &resolved.cut, &request, &ui.progress(bytes)).map_err(hinted)?;
     let Forked { path, items, lines, problems } = &forked;
-    // TODO name
+    if let (Some(name), false) = (&args.name, args.dry_run) {
+        let name_it = name_thread(&request.home, &request.thread_id, name, Timestamp::now());
+        name_it.with_context(|| format!("{} was written and has no name", path.display()))?;
+    }
     let (thread_id, forked_from) = (&request.thread_id, &request.forked_from);
     if args.format.json {
         let at = point.to_string();
@@ -66,6 +72,12 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> anyhow::Result<ExitCode> {
 }
 
 fn request(args: &Args, selection: &Selection, chain: &Chain) -> anyhow::Result<Request> {
+    if args.name.as_ref().is_some_and(|name| name.trim().is_empty()) {
+        return Err(Hinted::error("the name is empty", "leave --name away"));
+    }
+    let Some(source) = SessionSource::from_flag(&args.session_source) else {
+        return Err(Hinted::error("--session-source is empty", "leave it away for `cli`"));
+    };
     let now = Zoned::now();
     let here = std::env::current_dir().unwrap_or_default();
     let absolute = |folder: &PathBuf| here.join(folder).to_string_lossy().into_owned();
@@ -75,7 +87,7 @@ fn request(args: &Args, selection: &Selection, chain: &Chain) -> anyhow::Result<
         home: home(args, chain)?,
         now: Time(now.timestamp().as_millisecond()),
         local: now.datetime(),
-        source: rollout_schema::wire::SessionSource::Cli,
+        source,
         cwd: args.cwd.as_ref().map(absolute),
         fallback_cwd: here.to_string_lossy().into_owned(),
         model_provider: args.model_provider.clone(),
@@ -127,8 +139,7 @@ fn print_ephemeral(
     };
     if args.format.json {
         let (at, schema_version) = (point.to_string(), SCHEMA_VERSION);
-        let document =
-            Document { schema_version, thread_id: &thread_id, path: None, forked_from, at, items, lines: 0 };
+        let document = Document { schema_version, thread_id: &thread_id, path: None, forked_from, at, items, lines: 0 };
         let head = serde_json::to_string(&document)?;
         write!(out, "{},\"history\":[", head.trim_end_matches('}'))?;
     }

@@ -11,6 +11,7 @@
 //! - [`prices`]: what is priced, what is not, and how a user's table changes that
 //! - [`ledger`]: which lines of one thread are billed responses
 //! - [`lineage`]: forks, segments and sub-agents count each response once
+//! - [`record`]: items on stdin become rollouts, beside other writers and readers, over full disks
 //! - [`records`]: usage records, reviews and second copies of a file count once
 //! - [`damage`]: broken bytes cost themselves, and every loss is named
 //! - [`files`]: files that are empty, cut, of another kind or not there at all
@@ -23,8 +24,11 @@
 //! - [`validate_rules`]: every rule is found where it is broken, and only there
 //! - [`findings`]: what was found, in each format
 //! - [`rules`]: the documentation of the rules is what the program says of them
+//! - [`fork`]: what a fork holds, how it is named, and that its source stays as it is
 //! - [`schemas`]: the published schemas, what changed between two, and what logs hold beyond them
 //! - [`show`]: a thread's transcript, in each format
+//! - [`rollback`]: which turns leave a history, and what is written for it
+//! - [`shelve`]: threads in the archive, back from it, and by another name
 //! - [`story`]: threads that say and do a little of everything
 //! - [`replay`]: a thread played back: its pace, its recording, its events, and the keys that step it
 //! - [`browser`]: the page that `show` writes, in a real browser
@@ -34,6 +38,7 @@
 //! - [`ls`]: which threads are listed, in which order, and what is said of each
 //! - [`trees`]: forks and sub-agents below the threads they came out of, and that what each used adds up
 //! - [`status`]: what threads are said to be doing
+//! - [`resume`]: the line that Codex is given, the thread that is meant, and why some are refused
 //! - [`readme`]: what the README shows can be typed as it stands
 //! - [`invariants`]: laws that hold for any home, checked with random ones
 
@@ -48,6 +53,7 @@ mod explain;
 mod files;
 mod filters;
 mod findings;
+mod fork;
 mod help;
 mod history;
 mod invariants;
@@ -58,12 +64,16 @@ mod lineage;
 mod ls;
 mod prices;
 mod readme;
+mod record;
 mod records;
 mod replay;
 mod reports;
+mod resume;
+mod rollback;
 mod rules;
 mod schemas;
 mod search;
+mod shelve;
 mod show;
 mod status;
 mod story;

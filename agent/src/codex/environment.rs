@@ -17,7 +17,8 @@ pub fn environment(thread: &ThreadId, home: Option<&Path>) -> Vec<(&'static str,
     variables
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
     use crate::codex::CommandLine;

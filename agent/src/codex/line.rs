@@ -94,7 +94,8 @@ fn toml_text(text: &str) -> String {
     quoted
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::os::unix::ffi::OsStrExt;
 

@@ -6,8 +6,8 @@
 //! what is wanted ─► Options ───────┘
 //! ```
 //!
-//! Every line built here is accepted by 0.98 and by all later versions: flags that a version renamed or took back are
-//! given as `-c` settings, which all of them know.
+//! Every line built here is accepted by 0.98 and by all later versions, unless a policy is asked for that some of them
+//! do not have: what only some commands or versions have as a flag is given as a `-c` setting, which all know.
 
 mod environment;
 mod find;

@@ -1,6 +1,6 @@
 //! What is wanted of a run: leave, sandbox, model, settings, folder.
 //!
-//! What is not said is left to Codex' own configuration, except for the model and the effort of a thread that goes on.
+//! What is not said is left to Codex: its configuration, and what it keeps of a thread that goes on.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -19,7 +19,10 @@ pub struct Options {
     pub model: Option<String>,
     /// A reasoning effort other than the thread's.
     pub effort: Option<String>,
-    /// A profile of Codex' configuration. It says which model and effort there are, unless they are given here.
+    /// Whether Codex is told the model and the effort that the thread last used. Left to itself, `codex resume`
+    /// keeps the model from about 0.150 on, and `codex exec resume` neither.
+    pub same_model: bool,
+    /// A profile of Codex' configuration.
     pub profile: Option<String>,
     /// Settings of Codex' configuration, each as `key=value`.
     pub config: Vec<String>,
@@ -106,22 +109,22 @@ impl Options {
         line.args(&self.more);
     }
 
-    /// Codex alone keeps neither in most versions, and where it keeps the model it forgets it as soon as an effort
-    /// is named, and the other way round. So the thread's are both told, as settings, which yield to `--model`.
+    /// Names the model and the effort that are wanted. Naming either ends Codex' own choice of both, so the thread's
+    /// effort is named along with a model.
     fn model_and_effort(&self, last: &LastUsed, line: &mut CommandLine) {
-        let kept = if self.profile.is_some() { &LastUsed::default() } else { last };
-        match (&self.model, &kept.model) {
+        let kept = |used: &Option<String>| used.clone().filter(|_| self.same_model);
+        let last_model = kept(&last.model);
+        match (&self.model, &last_model) {
             (Some(model), _) => drop(line.args(["--model", model])),
+            // As a setting it yields to what is told after it.
             (None, Some(model)) => drop(line.set("model", model)),
             (None, None) => {}
         }
-        let model = self.model.as_ref().or(kept.model.as_ref());
         // These models were made to think.
         let is_thinker = |model: &&String| ["o3", "o4"].iter().any(|name| model.to_lowercase().starts_with(name));
-        let usual = model.filter(is_thinker).map(|_| "high");
-        // A person who names a model still means the thread's effort, even beside a profile.
-        let before = if self.model.is_some() { last.effort.as_deref() } else { kept.effort.as_deref() };
-        if let Some(effort) = self.effort.as_deref().or(before).or(usual) {
+        let usual = self.model.as_ref().or(last_model.as_ref()).filter(is_thinker).map(|_| "high");
+        let before = if self.model.is_some() { last.effort.clone() } else { kept(&last.effort) };
+        if let Some(effort) = self.effort.as_deref().or(before.as_deref()).or(usual) {
             line.set("model_reasoning_effort", effort);
         }
     }

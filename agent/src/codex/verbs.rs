@@ -110,6 +110,7 @@ mod tests {
             sandbox: Some("workspace-write".to_owned()),
             model: Some("gpt-5.2".to_owned()),
             effort: Some("low".to_owned()),
+            same_model: false,
             profile: Some("work".to_owned()),
             config: vec!["a.b=1".to_owned(), "c=it's".to_owned()],
             cwd: Some("/srv/a b".into()),
@@ -132,30 +133,28 @@ mod tests {
     }
 
     #[test]
-    fn a_thread_keeps_model_and_effort_until_another_is_named() {
-        let check_used = |[model, effort, profile]: [&str; 3], [last_model, last_effort]: [&str; 2], want: &str| {
+    fn model_and_effort_are_named_when_they_are_wanted() {
+        let line = |[model, effort]: [&str; 2], [last_model, last_effort]: [&str; 2], same_model: bool, want: &str| {
             let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-            let options =
-                Options { model: some(model), effort: some(effort), profile: some(profile), ..Options::default() };
+            let options = Options { model: some(model), effort: some(effort), same_model, ..Options::default() };
             let last = LastUsed { model: some(last_model), effort: some(last_effort), cwd: None };
             check(&resume("codex", &options, &last, &id()), &format!("codex resume $U{want} 01a0-1"));
         };
         let last = ["gpt-5.2", "high"];
-        check_used(["", "", ""], last, r#" -c 'model="gpt-5.2"' -c 'model_reasoning_effort="high"'"#);
-        check_used(["", "low", ""], last, r#" -c 'model="gpt-5.2"' -c 'model_reasoning_effort="low"'"#);
-        check_used(["gpt-6", "", ""], last, r#" --model gpt-6 -c 'model_reasoning_effort="high"'"#);
-        check_used(["gpt-6", "low", ""], last, r#" --model gpt-6 -c 'model_reasoning_effort="low"'"#);
-        check_used(["", "", ""], ["gpt-5.2", ""], r#" -c 'model="gpt-5.2"'"#);
-        check_used(["", "", ""], ["", ""], "");
-        // What a profile says of the model holds.
-        check_used(["", "", "work"], last, " --profile work");
-        check_used(["gpt-6", "", "work"], last, r#" --model gpt-6 -c 'model_reasoning_effort="high"' --profile work"#);
+        line(["", ""], last, false, "");
+        line(["", "low"], last, false, r#" -c 'model_reasoning_effort="low"'"#);
+        line(["gpt-6", ""], last, false, r#" --model gpt-6 -c 'model_reasoning_effort="high"'"#);
+        line(["gpt-6", "low"], last, false, r#" --model gpt-6 -c 'model_reasoning_effort="low"'"#);
+        line(["", ""], last, true, r#" -c 'model="gpt-5.2"' -c 'model_reasoning_effort="high"'"#);
+        line(["", "low"], last, true, r#" -c 'model="gpt-5.2"' -c 'model_reasoning_effort="low"'"#);
+        line(["", ""], ["gpt-5.2", ""], true, r#" -c 'model="gpt-5.2"'"#);
+        line(["", ""], ["", ""], true, "");
         // Models that were made to think do, if nothing else is known.
-        check_used(["o4-mini", "", ""], ["", ""], r#" --model o4-mini -c 'model_reasoning_effort="high"'"#);
-        check_used(["", "", ""], ["O3", ""], r#" -c 'model="O3"' -c 'model_reasoning_effort="high"'"#);
-        check_used(["o3", "low", ""], ["", ""], r#" --model o3 -c 'model_reasoning_effort="low"'"#);
-        check_used(["o3", "", ""], last, r#" --model o3 -c 'model_reasoning_effort="high"'"#);
-        check_used(["gpt-o3", "", ""], ["", ""], " --model gpt-o3");
+        line(["o4-mini", ""], ["", ""], false, r#" --model o4-mini -c 'model_reasoning_effort="high"'"#);
+        line(["", ""], ["O3", ""], true, r#" -c 'model="O3"' -c 'model_reasoning_effort="high"'"#);
+        line(["o3", "low"], ["", ""], false, r#" --model o3 -c 'model_reasoning_effort="low"'"#);
+        line(["o3", ""], last, false, r#" --model o3 -c 'model_reasoning_effort="high"'"#);
+        line(["gpt-o3", ""], ["", ""], false, " --model gpt-o3");
     }
 
     #[test]

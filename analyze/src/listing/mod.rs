@@ -28,6 +28,7 @@ use replay::{Progress, Time};
 pub use filter::{Filters, Words};
 pub use order::{Cursor, CursorError, Order};
 pub use shape::{Flag, ListedThread, SCHEMA_VERSION, StatusReport, ThreadList, ThreadState, Tools, TreePlace};
+pub use writer::writer;
 
 use crate::prices::Prices;
 use crate::quality::group;

@@ -13,7 +13,7 @@ use replay::store::Store;
 const LOCKS: &str = "thread-writer-locks";
 
 /// Who has a thread open.
-pub(super) fn writer(store: &Store, thread: usize) -> Writer {
+pub fn writer(store: &Store, thread: usize) -> Writer {
     let home = store.current_file(thread).and_then(|file| home_of(&file.file.path));
     let lock = home.map(|home| home.join(LOCKS).join(format!("{}.lock", store.threads[thread].id)));
     match lock.and_then(|lock| is_held(&lock)) {

@@ -135,7 +135,7 @@ impl<W: Write> Copier<'_, W> {
         if let Some(view) = words {
             // Codex lists a thread if a user's message stands in it as an event.
             let event = json!({ "type": "user_message", "message": view.text() });
-            let event = serde_json::from_value(event).map_err(Failed::Record)?;
+            let event = serde_json::from_str(&event.to_string()).map_err(Failed::Record)?;
             self.sheet.own(at, wire::RolloutItem::EventMsg(Box::new(event)))?;
         }
         Ok(())

@@ -185,7 +185,7 @@ impl Mark {
             LineKind::Compacted => What::Other(Content::Context),
             _ => What::Other(Content::Nothing),
         };
-        let at = At { piece: 0, offset: record.offset, length: record.json.len() };
+        let at = At { piece: 0, offset: record.offset, length: record.length };
         let time = parse_timestamp(record.head.timestamp).map(|(millis, _)| Time(millis));
         Self { at, time, ordinal: record.head.ordinal, what }
     }

@@ -2,14 +2,14 @@
 
 use std::ops::ControlFlow;
 
-use rollout_schema::{Optional, wire};
-use serde_json::json;
+use rollout_schema::{LineKind, Optional, wire};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{ForkError, Request};
 use crate::chain::Chain;
-use crate::identity::Identity;
 use crate::lines::LineReader;
+use crate::records::Record;
 use crate::scan::Silent;
 use crate::timestamp::Time;
 
@@ -23,10 +23,7 @@ pub(super) fn of_source(chain: &Chain, request: &Request) -> Result<wire::Sessio
     let mut found = None;
     let first = file.map(Chain::of_file).unwrap_or_default();
     first.for_each_record(&mut LineReader::for_heads(), &Silent, |at| {
-        found = Some(match (at.record.bare, serde_json::from_slice::<wire::Envelope>(at.record.json)) {
-            (false, Ok(wire::Envelope { item: wire::RolloutItem::SessionMeta(meta), .. })) => Ok(*meta),
-            _ => bare(&Identity::of_record(&at.record).unwrap_or_default(), request),
-        });
+        found = Some(complete(&at.record, request));
         ControlFlow::Break(())
     });
     match found {
@@ -36,16 +33,28 @@ pub(super) fn of_source(chain: &Chain, request: &Request) -> Result<wire::Sessio
     }
 }
 
-/// What Codex requires, for a source that says nothing of it.
-fn bare(identity: &Identity, request: &Request) -> Result<wire::SessionMeta, serde_json::Error> {
-    let cwd = request.cwd.as_deref().or(identity.cwd.as_deref()).unwrap_or(&request.fallback_cwd);
-    serde_json::from_value(json!({
-        "id": request.forked_from,
-        "timestamp": "",
-        "cwd": cwd,
-        "originator": ORIGINATOR,
-        "cli_version": identity.cli_version.as_deref().unwrap_or("0.0.0"),
-    }))
+/// The metadata in a file's first record, with what Codex requires where the file does not say it.
+fn complete(record: &Record<'_>, request: &Request) -> Result<wire::SessionMeta, serde_json::Error> {
+    let mut line: Value = serde_json::from_slice(record.json)?;
+    let mut meta = match (record.head.kind, record.bare) {
+        (LineKind::SessionMeta, false) => line["payload"].take(),
+        (LineKind::SessionMeta, true) => line,
+        _ => json!({}),
+    };
+    let required = [
+        ("id", request.forked_from.as_str()),
+        ("timestamp", ""),
+        ("cwd", request.cwd.as_deref().unwrap_or(&request.fallback_cwd)),
+        ("originator", ORIGINATOR),
+        ("cli_version", "0.0.0"),
+    ];
+    if let Value::Object(members) = &mut meta {
+        for (name, value) in required {
+            members.entry(name).or_insert_with(|| value.into());
+        }
+    }
+    // By way of text: members are kept by their letters.
+    serde_json::from_str(&meta.to_string())
 }
 
 /// Makes it the fork's.

@@ -88,7 +88,7 @@ impl Mark {
             LineKind::TurnContext => Self::TurnContext(frame().turn_id),
             LineKind::Compacted => {
                 let replaces = read::payload::<Compacted<'_>>(record.json).ok()?.replacement_history.is_some();
-                Self::Compacted { offset: record.offset, length: record.json.len(), replaces }
+                Self::Compacted { offset: record.offset, length: record.length, replaces }
             }
             LineKind::EventMsg => match record.head.payload_type {
                 b"task_started" | b"turn_started" => Self::TurnStarted(frame().turn_id),

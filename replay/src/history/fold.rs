@@ -184,7 +184,7 @@ impl Lines<'_> {
             LineKind::ResponseItem => {
                 if let Some((class, call)) = read::view(record)?.class() {
                     let piece = u16::try_from(self.index).unwrap_or(HELD - 1);
-                    let length = record.json.len() as u32; // a line has at most 32 MiB
+                    let length = record.length as u32; // a line has at most 32 MiB
                     self.items.entries.push(Entry { offset: record.offset, call, length, piece, class });
                 }
             }
@@ -193,7 +193,7 @@ impl Lines<'_> {
                 match compacted.replacement_history {
                     Some(list) => self.items.replace(list),
                     None => {
-                        let bytes = record.offset + record.json.len() as u64;
+                        let bytes = record.offset + record.length as u64;
                         let resume = Extent { lines: line.number - 1, bytes };
                         self.items.legacy = Some(LegacyCompaction { summary: compacted.message, resume });
                     }

@@ -78,7 +78,7 @@ pub fn reconstruct_without(chain: &Chain, turns: u64) -> Result<History, ReadErr
 }
 
 /// Whether rolling back the newest `turns` user turns leaves what stood before `cut`, where the first of them
-/// begins. It does not if a compaction leaves with them: Codex then begins with nothing.
+/// begins. It does not if a compaction leaves with them, behind which Codex does not look.
 pub(crate) fn goes_back_to(chain: &Chain, turns: u64, cut: &Cut) -> Result<bool, ReadError> {
     let mut sources = Sources::new(chain);
     Ok(checkpoint::find(chain, &mut sources, &Cut::END, turns)? == checkpoint::find(chain, &mut sources, cut, 0)?)

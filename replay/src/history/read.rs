@@ -1,5 +1,6 @@
 //! Reading single records again, and the history as it is handed out.
 
+use std::borrow::Cow;
 use std::io::{Read, SeekFrom};
 use std::ops::ControlFlow;
 
@@ -130,6 +131,10 @@ pub(super) fn record(
     source.seek(SeekFrom::Start(offset))?;
     buffer.resize(length, 0);
     source.read_exact(buffer)?;
+    // Bytes that are no text are read with replacement characters, as everywhere.
+    if let Cow::Owned(text) = String::from_utf8_lossy(buffer) {
+        *buffer = text.into_bytes();
+    }
     Ok(())
 }
 

@@ -28,7 +28,7 @@ fn a_folder_that_cannot_be_made_delays_lines() {
 #[test]
 fn an_outage_is_told_once_and_the_next_one_again() {
     let memory = Memory::default();
-    let mut recorder = Recorder::new("m".into(), session_meta(false), Box::new(memory.clone()), &options()).unwrap();
+    let mut recorder = Recorder::new("m".into(), session_meta(false), Box::new(memory.clone()), options()).unwrap();
     for _ in 0..2 {
         memory.set_room(Some(5));
         recorder.record([state(1)]);
@@ -50,11 +50,22 @@ fn an_outage_is_told_once_and_the_next_one_again() {
 }
 
 #[test]
+fn a_line_may_take_many_writes() {
+    let memory = Memory::default();
+    memory.set_most(Some(7));
+    let mut recorder = Recorder::new("m".into(), session_meta(false), Box::new(memory.clone()), options()).unwrap();
+    recorder.record([state(1)]);
+    recorder.flush().unwrap();
+    assert_eq!(recorder.pending(), 0);
+    assert_eq!(String::from_utf8(memory.bytes()).unwrap(), lines(&[META, &line(None, 1)]));
+}
+
+#[test]
 fn a_line_is_begun_anew_where_someone_came_between() {
     let check = |room: usize, other: &str, want: &str| {
         let memory = Memory::holding(lines(&[META]).as_bytes());
         let ends = ends(&memory.bytes()).unwrap();
-        let mut recorder = Recorder::over("m".into(), ends, Box::new(memory.clone()), &options());
+        let mut recorder = Recorder::over("m".into(), ends, Box::new(memory.clone()), options());
         recorder.record([state(1), state(2)]);
         memory.set_room(Some(room));
         recorder.flush().unwrap_err();
@@ -127,7 +138,7 @@ fn a_full_disk_keeps_lines_waiting() {
     std::os::unix::fs::symlink("/dev/full", &path).unwrap();
     let ends = ends(lines(&[META]).as_bytes()).unwrap();
     let disk = Disk::there(path.clone(), None).unwrap();
-    let mut recorder = Recorder::over(path, ends, Box::new(disk), &options());
+    let mut recorder = Recorder::over(path, ends, Box::new(disk), options());
     recorder.record([state(1), state(2)]);
     let error = recorder.flush().unwrap_err();
     assert!(
@@ -205,7 +216,7 @@ fn lost_permissions_are_tried_again_in_a_fresh_file() {
         let memory = Memory::default();
         let medium = Failing { memory: memory.clone(), refused: Arc::new(refused.into()) };
         let options = Options { sync, ..options() };
-        let mut recorder = Recorder::new("m".into(), session_meta(false), Box::new(medium), &options).unwrap();
+        let mut recorder = Recorder::new("m".into(), session_meta(false), Box::new(medium), options).unwrap();
         recorder.record([state(1)]);
         let errors = (0..flushes).filter(|_| recorder.flush().is_err()).count();
         assert_eq!(errors, told);

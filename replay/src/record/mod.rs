@@ -155,6 +155,6 @@ pub enum RecordError {
         /// How many lines.
         lines: usize,
         /// Why the last attempt failed.
-        source: Box<RecordError>,
+        source: Box<Self>,
     },
 }

@@ -63,7 +63,7 @@ impl Memory {
         self.with(|content| content.room = room);
     }
 
-    fn set_most(&self, most: Option<usize>) {
+    pub(super) fn set_most(&self, most: Option<usize>) {
         self.with(|content| content.most = most);
     }
 }
@@ -253,7 +253,7 @@ pub(super) fn ends(bytes: &[u8]) -> Result<Ends, RecordError> {
 fn check(paginated: bool, steps: &[Step], last: &[(usize, String)], cuts: &[prop::sample::Index]) {
     let memory = Memory::default();
     let medium = Box::new(memory.clone());
-    let mut recorder = Recorder::new("memory".into(), session_meta(paginated), medium, &options()).unwrap();
+    let mut recorder = Recorder::new("memory".into(), session_meta(paginated), medium, options()).unwrap();
     let mut oracle = Oracle { paginated, ..Oracle::default() };
     let mut is_out = false;
     let mut disturbed = 0;
@@ -317,7 +317,7 @@ fn killed(oracle: &Oracle, before: &[u8], left: &[u8], broken: usize) {
     let ends = match ends(left) {
         Ok(ends) => ends,
         // The kill came before the first line was whole: there is no thread yet.
-        Err(RecordError::NoThread { .. }) => return assert_eq!(whole, [String::new(); 0]),
+        Err(RecordError::NoThread { .. }) => return assert!(whole.is_empty(), "{whole:?}"),
         Err(RecordError::NoOrdinal { .. }) => {
             let last = whole.last().unwrap();
             return assert!(oracle.paginated && oracle.others.contains(last), "{last}");
@@ -325,7 +325,7 @@ fn killed(oracle: &Oracle, before: &[u8], left: &[u8], broken: usize) {
         Err(error) => panic!("{error}"),
     };
     let memory = Memory::holding(left);
-    let mut recorder = Recorder::over("memory".into(), ends, Box::new(memory.clone()), &options());
+    let mut recorder = Recorder::over("memory".into(), ends, Box::new(memory.clone()), options());
     recorder.record([item("world_state", r#"{"full":true,"state":{}}"#)]);
     recorder.flush().unwrap();
     let after = memory.bytes();
@@ -376,7 +376,7 @@ fn a_kill_may_come_after_any_byte() {
     for paginated in [false, true] {
         let memory = Memory::default();
         let medium = Box::new(memory.clone());
-        let mut recorder = Recorder::new("memory".into(), session_meta(paginated), medium, &options()).unwrap();
+        let mut recorder = Recorder::new("memory".into(), session_meta(paginated), medium, options()).unwrap();
         let mut oracle = Oracle { paginated, ..Oracle::default() };
         for batch in [&[0, 2][..], &[4, 6, 0, 7]] {
             let before = memory.bytes();

@@ -5,7 +5,6 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use rollout_schema::wire::{Envelope, HarnessMetadata, RolloutItem, SessionMeta};
 use rollout_schema::{Optional, Rest, ThreadId};
 
@@ -28,8 +27,7 @@ pub struct Recorder {
     path: PathBuf,
     thread: ThreadId,
     mode: Mode,
-    sync: Sync,
-    clock: fn() -> Timestamp,
+    options: Options,
     /// The first line of a new file, until something follows it.
     meta: Option<Box<SessionMeta>>,
     /// The ordinal of the next line, in a paginated rollout.
@@ -79,7 +77,7 @@ impl Recorder {
         let local = date.to_zoned(options.zone.clone()).datetime();
         let path = rollout_path(home, local, &thread, options.segment.as_deref());
         let medium = Disk::new_in(home, path.clone(), thread);
-        Self::new(path, meta, Box::new(medium), &options)
+        Self::new(path, meta, Box::new(medium), options)
     }
 
     /// A recorder that goes on with a rollout, plain or compressed.
@@ -104,7 +102,7 @@ impl Recorder {
         // Read again: only what is read under the lock stays as it is.
         let ends = read_ends(&RolloutFile { path: plain.as_path().into(), storage: Storage::Plain, ..file.clone() })?;
         let medium = Disk::there(plain.clone(), lock)?;
-        Ok(Self::over(plain, ends, Box::new(medium), &options))
+        Ok(Self::over(plain, ends, Box::new(medium), options))
     }
 
     /// A new rollout on any medium.
@@ -112,7 +110,7 @@ impl Recorder {
         path: PathBuf,
         meta: SessionMeta,
         medium: Box<dyn Medium>,
-        options: &Options,
+        options: Options,
     ) -> Result<Self, RecordError> {
         let (mode, next) = dialect(&path, &meta.history_mode, meta.history_base.value())?;
         let ends = Ends { thread: meta.id.clone(), mode, next };
@@ -121,13 +119,12 @@ impl Recorder {
     }
 
     /// A rollout that is there, on any medium.
-    pub(super) fn over(path: PathBuf, ends: Ends, medium: Box<dyn Medium>, options: &Options) -> Self {
+    pub(super) fn over(path: PathBuf, ends: Ends, medium: Box<dyn Medium>, options: Options) -> Self {
         Self {
             path,
             thread: ends.thread,
             mode: ends.mode,
-            sync: options.sync,
-            clock: options.clock,
+            options,
             meta: None,
             next: ends.next,
             queue: VecDeque::new(),
@@ -178,7 +175,7 @@ impl Recorder {
 
     fn push(&mut self, item: RolloutItem, metadata: Optional<Option<HarnessMetadata>>) {
         self.worthwhile |= !matches!(item, RolloutItem::SessionMeta(_));
-        let timestamp = Time((self.clock)().as_millisecond()).to_string().into();
+        let timestamp = Time((self.options.clock)().as_millisecond()).to_string().into();
         let ordinal = self.next.map(|ordinal| Some(ordinal.into())).into();
         match serde_json::to_vec(&Envelope { timestamp, ordinal, item, metadata, rest: Rest::default() }) {
             Ok(mut line) => {
@@ -204,7 +201,7 @@ impl Recorder {
         let drained = self.drain().or_else(|_| self.drain());
         let was_out = std::mem::replace(&mut self.out, drained.is_err());
         match drained {
-            Ok(()) if self.sync == Sync::EachFlush => self.make_durable(),
+            Ok(()) if self.options.sync == Sync::EachFlush => self.make_durable(),
             Err(_) if was_out => Ok(()),
             drained => drained,
         }
@@ -222,7 +219,7 @@ impl Recorder {
         if !self.there {
             return Ok(None);
         }
-        if self.sync == Sync::Finish {
+        if self.options.sync == Sync::Finish {
             self.make_durable()?;
         }
         let path: Arc<Path> = self.path.into();

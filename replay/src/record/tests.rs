@@ -112,7 +112,7 @@ fn ordinals_begin_where_the_base_ends() {
     let base = r#"{"thread_id":"p","end_ordinal_exclusive":41,"end_byte_offset":9000}"#;
     meta.history_base = rollout_schema::Optional::Given(Some(serde_json::from_str(base).unwrap()));
     let memory = Memory::default();
-    let mut recorder = Recorder::new("m".into(), meta, Box::new(memory.clone()), &options()).unwrap();
+    let mut recorder = Recorder::new("m".into(), meta, Box::new(memory.clone()), options()).unwrap();
     recorder.record([state(0), state(1)]);
     recorder.flush().unwrap();
     let (found, _) = read_back(&memory.bytes());
@@ -135,7 +135,7 @@ fn a_new_file_replaces_none() {
 #[test]
 fn what_is_known_of_an_item_stands_beside_it() {
     let memory = Memory::default();
-    let mut recorder = Recorder::new("m".into(), session_meta(false), Box::new(memory.clone()), &options()).unwrap();
+    let mut recorder = Recorder::new("m".into(), session_meta(false), Box::new(memory.clone()), options()).unwrap();
     let metadata = serde_json::from_str(r#"{"client_authored":true}"#).unwrap();
     let item = item("response_item", r#"{"type":"message","role":"user","content":[]}"#);
     recorder.record([Entry { item, metadata: Some(metadata) }]);
@@ -168,6 +168,8 @@ fn a_rollout_is_gone_on_with_as_it_ends() {
     // Torn, torn and closed, glued, blank, NULs: the last whole record counts.
     check(&format!("{}{}", lines(&[PAGINATED]), &line(Some(1), 0)[..60]), Some(1), "\n");
     check(&lines(&[PAGINATED, &line(Some(1), 0)[..60]]), Some(1), "");
+    let torn = line(Some(8), 0);
+    check(&lines(&[PAGINATED, &torn[..torn.len() - 1]]), Some(1), "");
     check(&lines(&[PAGINATED, &(line(Some(1), 0) + &line(Some(2), 0)), "", "  "]), Some(3), "");
     check(&format!("{}\0\0\0", lines(&[PAGINATED])), Some(1), "\n");
     // Between the ends nothing is read.

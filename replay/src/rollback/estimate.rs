@@ -57,7 +57,8 @@ mod tests {
     fn what_an_item_counts_for() {
         let check = |item: &str, want: usize| assert_eq!(bytes(item), want, "{item}");
         check(r#"{"type":"message"}"#, 18);
-        let encrypted = |n: usize| format!(r#"{{"type":"reasoning","summary":[],"encrypted_content":"{}"}}"#, "x".repeat(n));
+        let encrypted =
+            |n: usize| format!(r#"{{"type":"reasoning","summary":[],"encrypted_content":"{}"}}"#, "x".repeat(n));
         check(&encrypted(1000), 100);
         check(&encrypted(10), 0);
         check(r#"{"type":"reasoning","summary":[]}"#, 33);

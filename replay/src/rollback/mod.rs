@@ -9,11 +9,16 @@
 //! database is none of ours, and where Codex keeps one it would go on with the old file. There a paginated
 //! thread gets the event as well: every version that reads paginated threads counts it.
 //!
+//! An event has a flaw that a new file does not have: where a compaction is among the turns that leave, Codex
+//! does not go back to what stood before it. It begins with nothing, or from 0.160 on with the user's messages
+//! alone. That is said of a legacy thread, and it is refused where a paginated one would suffer it.
+//!
 //! Refuses to drop more turns than there are, and to write a thread that is archived or being written.
 
-mod event;
 mod estimate;
+mod event;
 mod newest;
+mod plan;
 mod segment;
 #[cfg(test)]
 mod tests;
@@ -23,16 +28,15 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use rollout_schema::wire;
+use rollout_schema::ThreadId;
 
 use crate::chain::Chain;
 use crate::discover::{RolloutFile, home_of};
-use crate::history::{Cut, UserTurns, reconstruct, reconstruct_without};
 use crate::lock::{LockError, ThreadLock};
 use crate::problem::{Problem, ReadError};
 use crate::record::{Options, RecordError, Recorder};
-use crate::shelf::database_of;
-use newest::{Newest, first_meta};
+use newest::Newest;
+use plan::{How, Plan};
 
 /// What is to be dropped, and when that is.
 #[derive(Clone, Debug)]
@@ -63,6 +67,10 @@ pub struct RolledBack {
     pub form: Form,
     /// The file that it stands in.
     pub path: PathBuf,
+    /// The database of Codex because of which a paginated thread got an event and no file.
+    pub database: Option<PathBuf>,
+    /// Whether a compaction left with the turns, so that Codex does not go back to what stood before it.
+    pub forgets: bool,
     /// User turns that are left.
     pub turns: u64,
     /// Items that the model sees from then on.
@@ -87,6 +95,14 @@ pub enum RollbackError {
     Incomplete {
         /// The rollout that should hold the beginning.
         rollout_id: String,
+    },
+    /// Only a new file could drop the turns, and Codex would not see one.
+    #[error("a compaction is among these turns, and because of {} Codex would not see a new file", database.display())]
+    Unseen {
+        /// The database in which Codex notes which file is in force.
+        database: PathBuf,
+        /// The turn before them, as points count turns.
+        kept: u64,
     },
     /// The thread could not be read.
     #[error(transparent)]
@@ -116,58 +132,13 @@ pub fn roll_back(chain: &Chain, request: &Request) -> Result<RolledBack, Rollbac
         return Err(RollbackError::TooMany { asked: request.turns, turns: 0 });
     };
     let plan = Plan::of(chain, file, request)?;
-    match plan.segment {
-        None if !request.dry_run => append(chain, file, request),
-        Some(_) if !request.dry_run => begin_segment(chain, file, request),
-        _ => plan.outcome(chain),
-    }
-}
-
-/// What is to be written. It holds as long as nobody writes the thread.
-struct Plan {
-    meta: wire::SessionMeta,
-    /// User turns that are left.
-    turns: u64,
-    /// Turns that an event names.
-    num_turns: u64,
-    /// The new file, and the lines that it keeps.
-    segment: Option<segment::Segment>,
-    path: PathBuf,
-}
-
-impl Plan {
-    fn of(chain: &Chain, file: &RolloutFile, request: &Request) -> Result<Self, RollbackError> {
-        if file.archived {
-            return Err(RecordError::Archived { path: file.path.to_path_buf() }.into());
+    match plan.how {
+        _ if request.dry_run => {
+            let history = plan.history(chain)?;
+            Ok(plan.outcome(file.path.to_path_buf(), history))
         }
-        let meta = first_meta(file)?;
-        let is_paginated = meta.history_mode.given() == Some(&wire::ThreadHistoryMode::Paginated);
-        let UserTurns { turns, messages } = UserTurns::of(chain);
-        let there = if is_paginated { turns.len() } else { messages };
-        let kept = usize::try_from(request.turns).ok().and_then(|asked| there.checked_sub(asked));
-        let Some(kept) = kept else {
-            return Err(RollbackError::TooMany { asked: request.turns, turns: there as u64 });
-        };
-        let mut plan =
-            Self { meta, turns: kept as u64, num_turns: request.turns, segment: None, path: file.path.to_path_buf() };
-        if let (true, Some(oldest)) = (is_paginated, turns.get(kept)) {
-            plan.num_turns = (messages - oldest.first_message) as u64;
-            if let Some(home) = home_of(&file.path).filter(|home| database_of(home).is_none()) {
-                let segment = segment::Segment::new(chain, &oldest.begin(), home, &plan.meta, request);
-                plan.path.clone_from(&segment.path);
-                plan.segment = Some(segment);
-            }
-        }
-        Ok(plan)
-    }
-
-    fn outcome(self, chain: &Chain) -> Result<RolledBack, RollbackError> {
-        let (form, history) = match &self.segment {
-            Some(segment) => (Form::Segment, reconstruct(&segment.kept, &Cut::END)?),
-            None => (Form::Event, reconstruct_without(chain, self.num_turns)?),
-        };
-        let (turns, items) = (self.turns, history.len());
-        Ok(RolledBack { form, path: self.path, turns, items, problems: history.problems })
+        How::Event { .. } => append(chain, file, request),
+        How::Segment(_) => begin_segment(chain, file, request, &plan.meta.id),
     }
 }
 
@@ -175,24 +146,30 @@ impl Plan {
 fn append(chain: &Chain, file: &RolloutFile, request: &Request) -> Result<RolledBack, RollbackError> {
     let mut recorder = Recorder::append(file, Options::default())?;
     let plan = Plan::of(chain, file, request)?;
-    let mut history = reconstruct_without(chain, plan.num_turns)?;
-    let estimate = estimate::context_tokens(&plan.meta, &mut history)?;
-    recorder.record(event::lines(plan.num_turns, estimate, Newest::of(chain).usage));
-    recorder.flush()?;
+    let mut history = plan.history(chain)?;
+    if let How::Event { num_turns, .. } = plan.how {
+        let estimate = estimate::context_tokens(&plan.meta, &mut history)?;
+        recorder.record(event::lines(num_turns, estimate, Newest::of(chain).usage));
+    }
     let path = recorder.path().to_path_buf();
     recorder.finish()?;
-    Ok(RolledBack { form: Form::Event, path, turns: plan.turns, items: history.len(), problems: history.problems })
+    Ok(plan.outcome(path, history))
 }
 
 /// Begins the new file, once nobody else can write.
-fn begin_segment(chain: &Chain, file: &RolloutFile, request: &Request) -> Result<RolledBack, RollbackError> {
+fn begin_segment(
+    chain: &Chain,
+    file: &RolloutFile,
+    request: &Request,
+    thread: &ThreadId,
+) -> Result<RolledBack, RollbackError> {
+    let _lock = home_of(&file.path).map(|home| ThreadLock::take(home, thread)).transpose()?;
     let plan = Plan::of(chain, file, request)?;
-    let _lock = home_of(&file.path).map(|home| ThreadLock::take(home, &plan.meta.id)).transpose()?;
-    let plan = Plan::of(chain, file, request)?;
-    if let Some(segment) = &plan.segment {
+    if let How::Segment(segment) = &plan.how {
         segment
             .write(plan.meta.clone())
             .map_err(|source| RollbackError::Write { path: segment.path.clone(), source })?;
     }
-    plan.outcome(chain)
+    let history = plan.history(chain)?;
+    Ok(plan.outcome(file.path.to_path_buf(), history))
 }

@@ -3,16 +3,22 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use jiff::civil::DateTime;
 use rollout_schema::{Optional, ThreadId, wire};
-use uuid::Uuid;
 
 use super::Request;
 use super::newest::Newest;
 use crate::chain::Chain;
 use crate::history::Resolved;
-use crate::layout::rollout_path;
+use crate::layout::{new_thread_id, rollout_path};
 use crate::publish::Draft;
 use crate::timestamp::{Time, parse_timestamp};
+
+/// The local time in a file's name.
+fn named_time(path: &Path) -> Option<DateTime> {
+    let time = path.file_name()?.to_str()?.strip_prefix("rollout-")?.get(..19)?;
+    DateTime::strptime("%Y-%m-%dT%H-%M-%S", time).ok()
+}
 
 /// A file that is to be begun.
 pub(super) struct Segment {
@@ -34,8 +40,11 @@ impl Segment {
         request: &Request,
     ) -> Self {
         let kept = chain.until(&begin.cut);
-        let id = Uuid::now_v7().to_string();
+        let id = new_thread_id();
+        // Without its database Codex takes the file whose name tells the latest time, whatever the zone was.
         let local = request.now.to_zoned(request.zone.clone()).datetime();
+        let local =
+            chain.pieces.last().and_then(|piece| named_time(&piece.file.path)).map_or(local, |last| local.max(last));
         let next = begin.last.and_then(|last| last.ordinal).map_or(0, |last| last + 1);
         let end = kept.pieces.last();
         let name = end.map(|piece| piece.file.name()).unwrap_or_default();
@@ -45,16 +54,16 @@ impl Segment {
             end_byte_offset: end.and_then(|piece| piece.to).unwrap_or_default().into(),
             rest: Default::default(),
         };
-        // Of a thread's files the one that was begun last is in force, whatever the clock says.
+        // Here it is the one whose metadata tell it, whatever the clock says.
         let begun = parse_timestamp(format!("\"{}\"", meta.timestamp).as_bytes()).map(|(millis, _)| Time(millis));
         let latest = Newest::of(chain).time.max(begun).map_or(i64::MIN, |time| time.0);
         let at = Time(request.now.as_millisecond().max(latest.saturating_add(1)));
-        Self { path: rollout_path(home, local, &meta.id, Some(&id)), kept, base, at }
+        Self { path: rollout_path(home, local, &meta.id, Some(id.as_str())), kept, base, at }
     }
 
     /// Writes the file: the thread's metadata, and the settings that are in force again.
     pub(super) fn write(&self, mut meta: wire::SessionMeta) -> io::Result<()> {
-        let mut ordinal = self.base.end_ordinal_exclusive.as_u64().unwrap_or_default();
+        let first = self.base.end_ordinal_exclusive.as_u64().unwrap_or_default();
         let thread = meta.id.clone();
         meta.timestamp = self.at.to_string();
         meta.history_base = Optional::Given(Some(self.base.clone()));
@@ -66,7 +75,8 @@ impl Segment {
             wire::RolloutItem::EventMsg(Box::new(event))
         });
         let draft = Draft::begin(self.path.parent().unwrap_or(Path::new(".")))?;
-        for item in [wire::RolloutItem::SessionMeta(Box::new(meta))].into_iter().chain(settings) {
+        let items = [wire::RolloutItem::SessionMeta(Box::new(meta))].into_iter().chain(settings);
+        for (ordinal, item) in (first..).zip(items) {
             let line = wire::Envelope {
                 timestamp: self.at.to_string().into(),
                 ordinal: Optional::Given(Some(ordinal.into())),
@@ -77,7 +87,6 @@ impl Segment {
             let mut line = serde_json::to_vec(&line)?;
             line.push(b'\n');
             draft.file().write_all(&line)?;
-            ordinal += 1;
         }
         draft.publish(&self.path, true)
     }

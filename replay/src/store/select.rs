@@ -100,13 +100,14 @@ impl Store {
     /// The thread that was written last: not archived and not a sub-agent's, if there is such a one.
     pub fn latest(&self) -> Option<usize> {
         let order = self.newest_first();
-        let is_main = |&&thread: &&usize| {
-            let spawned = self
-                .first_file(thread)
-                .is_some_and(|file| file.identity.parent.is_some() || &*file.identity.source.kind == "subagent");
-            !spawned && !self.threads[thread].archived
-        };
+        let is_main = |&&thread: &&usize| !self.is_subagent(thread) && !self.threads[thread].archived;
         order.iter().find(is_main).or(order.first()).copied()
+    }
+
+    /// Whether another thread spawned it.
+    pub fn is_subagent(&self, thread: usize) -> bool {
+        let first = self.first_file(thread).map(|file| &file.identity);
+        first.is_some_and(|identity| identity.parent.is_some() || &*identity.source.kind == "subagent")
     }
 
     fn only(&self, text: &str, found: &[usize]) -> Result<usize, SelectError> {

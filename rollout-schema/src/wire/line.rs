@@ -51,7 +51,8 @@ macro_rules! lines {
                 })
             }
 
-            fn of_payload(kind: Box<str>, payload: Json) -> Result<Self, serde_json::Error> {
+            /// What a line of this `type` says with this payload.
+            pub fn of_payload(kind: Box<str>, payload: Json) -> Result<Self, serde_json::Error> {
                 Ok(match &*kind {
                     $($kind => Self::$variant(Box::new(serde_json::from_str(payload.get())?)),)+
                     _ => Self::Unlisted { kind, payload },

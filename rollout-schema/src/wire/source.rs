@@ -41,6 +41,22 @@ external! {
     }
 }
 
+impl SessionSource {
+    /// The source that a person names, as Codex reads such names: blanks and capitals do not count, and an app
+    /// server is an MCP server. `None` if nothing is named.
+    pub fn from_flag(name: &str) -> Option<Self> {
+        Some(match &*name.trim().to_lowercase() {
+            "" => return None,
+            "cli" => Self::Cli,
+            "vscode" => Self::Vscode,
+            "exec" => Self::Exec,
+            "mcp" | "appserver" | "app-server" | "app_server" => Self::Mcp,
+            "unknown" => Self::Unknown,
+            other => Self::Custom(Box::new(other.to_owned())),
+        })
+    }
+}
+
 object! {
     /// Position of a spawned subagent.
     SubAgentSourceThreadSpawn {
@@ -92,5 +108,29 @@ external! {
     } carrying {
         /// A feature of Codex, by name, as the schema lists it.
         SchemaFeature(String) = "Feature" [140..],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_is_named_by_a_person() {
+        let check = |name: &str, want: Option<&str>| {
+            let got = SessionSource::from_flag(name).map(|source| serde_json::to_string(&source).unwrap());
+            assert_eq!(got.as_deref(), want, "{name:?}");
+        };
+        check("", None);
+        check(" \t", None);
+        check("cli", Some(r#""cli""#));
+        check(" VSCode ", Some(r#""vscode""#));
+        check("Exec", Some(r#""exec""#));
+        check("unknown", Some(r#""unknown""#));
+        for name in ["mcp", "appserver", "App-Server", "app_server "] {
+            check(name, Some(r#""mcp""#));
+        }
+        check("Atlas", Some(r#"{"custom":"atlas"}"#));
+        check("app server", Some(r#"{"custom":"app server"}"#));
     }
 }
