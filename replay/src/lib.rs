@@ -14,8 +14,11 @@
 //! Dirty input is ordinary: a bad line costs itself, a bad file costs itself, and both become a
 //! [`Problem`] with path, line and column. Memory is bounded by [`MAX_LINE`] per worker.
 //!
+//! Beside the readers stand the writers: [`record`] appends, [`fork`] and [`rollback`] begin files, [`shelf`] moves and
+//! names them.
+//!
 //! This crate refuses to print, to read the environment or `$HOME`, to use the network, and to
-//! change any file it reads.
+//! change a byte that is written.
 
 mod chain;
 mod discover;

@@ -52,19 +52,37 @@ impl ThreadLock {
         let path = lock_path(home, thread);
         let failed = |source| LockError::Io { path: path.clone(), source };
         fs_err::create_dir_all(path.parent().unwrap_or(home)).map_err(failed)?;
-        let file = fs_err::OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .map_err(failed)?;
-        match file.file().try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(LockError::Busy { path }),
-            Err(TryLockError::Error(source)) => Err(failed(source)),
+        let mut options = fs_err::OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        loop {
+            let file = options.open(&path).map_err(failed)?;
+            match file.file().try_lock() {
+                // Codex removes the file when it archives the thread: a lock on what was removed keeps nobody out.
+                Ok(()) if is_still_at(&file, &path).map_err(failed)? => return Ok(Self { _file: file }),
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => return Err(LockError::Busy { path }),
+                Err(TryLockError::Error(source)) => return Err(failed(source)),
+            }
         }
     }
+}
+
+/// Whether an open file is the one that has its name now.
+#[cfg(unix)]
+fn is_still_at(file: &fs_err::File, path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    let open = file.metadata()?;
+    match fs_err::metadata(path) {
+        Ok(named) => Ok((open.dev(), open.ino()) == (named.dev(), named.ino())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Elsewhere a file that is open cannot be removed.
+#[cfg(not(unix))]
+fn is_still_at(_: &fs_err::File, _: &Path) -> io::Result<bool> {
+    Ok(true)
 }
 
 /// Ids come from files that others wrote: one must not lead to another folder.

@@ -37,6 +37,14 @@ pub struct Record<'a> {
     pub bare: bool,
 }
 
+impl Record<'_> {
+    /// Whether the record has its end, as far as its last bytes tell. One in the usual form was not parsed, and is no
+    /// record if its writer died in the middle of it and the next one closed the line.
+    pub(crate) fn has_end(&self) -> bool {
+        self.head.payload.is_empty() || self.json.trim_ascii_end().ends_with(b"}}")
+    }
+}
+
 /// Pushes each record of `line` to `take`, and each piece that is none to `problem`.
 ///
 /// `take` may itself find that the record is damaged, in parts that only it looks into.

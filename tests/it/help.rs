@@ -6,7 +6,7 @@ const REPORTS: [&str; 6] = ["weekly", "monthly", "session", "project", "model", 
 
 #[test]
 fn help() {
-    let commands: [&[&str]; 21] = [
+    let commands: [&[&str]; 28] = [
         &[],
         &["ls"],
         &["show"],
@@ -15,6 +15,13 @@ fn help() {
         &["stream"],
         &["search"],
         &["status"],
+        &["fork"],
+        &["resume"],
+        &["rollback"],
+        &["archive"],
+        &["unarchive"],
+        &["name"],
+        &["record"],
         &["analyze"],
         &["analyze", "daily"],
         &["analyze", "explain"],
@@ -53,6 +60,13 @@ fn help() {
       search       Find words in messages, reasoning, tool calls and outputs
       status       Say what the recent threads are doing: active, ready, waiting, blocked, interrupted,
                    ended
+      fork         Begin a new thread with the history of another, up to any point of it
+      resume       Go on with a thread in Codex: find it, build the command line, run it
+      rollback     Drop the newest turns from a thread's history, as Codex does: nothing is deleted
+      archive      Move a thread's files to the archive
+      unarchive    Move a thread's files back from the archive
+      name         Give a thread a name
+      record       Record a thread: items on stdin become a rollout that Codex can resume
       analyze      Say what the threads used and what that cost
       validate     Check logs: bytes, schema, lines that belong together, and what Codex will do with
                    them
@@ -472,6 +486,303 @@ fn help() {
           --color <WHEN>  When to use colours [default: auto] [possible values: auto, always, never]
       -v, --verbose...    Say more on stderr; twice for even more
       -q, --quiet         Show no progress and no closing line
+
+    exit 0
+    -- stdout
+    Begin a new thread with the history of another, up to any point of it
+
+    Usage: rollout fork [OPTIONS] <THREAD>
+
+    Arguments:
+      <THREAD>  A thread: its id or the beginning or end of one, its name, `latest`, a rollout file, or
+                with --of an agent's path such as /root/tester
+
+    Options:
+          --at <POINT>               The point up to which history is kept: end, turn:N (just after the
+                                     Nth user turn), before-user:N (just before the Nth message of the
+                                     user), item:ID, ordinal:N, line:N, time:RFC3339 or compaction:N
+                                     [default: end]
+          --by-reference             Refer to the source's file instead of copying it; for paginated
+                                     threads, which cannot lose that file
+          --ephemeral                Write nothing: print the fork's history, one item per line, or with
+                                     --json as one document
+          --cwd <DIR>                Working folder of the new thread [default: the source's]
+          --name <NAME>              Name of the new thread
+          --model-provider <ID>      Provider that serves the new thread's model [default: the source's]
+          --session-source <SOURCE>  Who started the new thread: cli, vscode, exec, mcp, unknown or a
+                                     name of your own [default: cli]
+          --sync                     Wait until the new file is on the disk; otherwise it is handed to
+                                     the system, as Codex does
+          --dry-run                  Say what would be written, and write nothing
+      -h, --help                     Print help
+      -V, --version                  Print version
+
+    Logs:
+          --of <THREAD>  The thread in whose tree an agent's path is looked up
+          --home <DIR>   A Codex home; can be repeated [default: $CODEX_HOME, a comma-separated list, or
+                         ~/.codex]
+          --sample       Read the sample logs that come with the program
+      -J, --jobs <N>     Threads that read files [default: one per core]
+
+    Output:
+      -j, --json  Print JSON
+
+    Global options:
+          --color <WHEN>  When to use colours [default: auto] [possible values: auto, always, never]
+      -v, --verbose...    Say more on stderr; twice for even more
+      -q, --quiet         Show no progress and no closing line
+
+    exit 0
+    -- stdout
+    Go on with a thread in Codex: find it, build the command line, run it
+
+    Usage: rollout resume [OPTIONS] [THREAD] [-- <ARGS>...]
+
+    Arguments:
+      [THREAD]   A thread: its id or the beginning or end of one, its name, `latest` or a rollout file
+      [ARGS]...  Arguments that Codex gets as they are
+
+    Options:
+          --last           The thread that was written last in the current folder; archived threads and
+                           sub-agents are passed over
+          --all            With --last, in any folder
+          --exec <PROMPT>  Give the thread this one prompt and end when it is answered; `-` reads it
+                           from stdin
+      -h, --help           Print help
+      -V, --version        Print version
+
+    Codex:
+      -m, --model <NAME>        Another model, with the thread's effort unless --effort names one
+                                [default: left to Codex]
+          --effort <EFFORT>     Another reasoning effort [default: left to Codex]
+          --same-model          Name the model and the effort that the thread last used; left to itself,
+                                `codex exec resume` takes those of its configuration, and `codex resume`
+                                keeps no effort
+          --approval <MODE>     When leave is asked for: suggest (before anything but reading),
+                                auto-edit (never, within the sandbox), skip (never, and no sandbox), or
+                                a policy of Codex: untrusted, on-failure, on-request, never [default:
+                                default]
+          --sandbox <MODE>      The sandbox: read-only, workspace-write or danger-full-access
+          --profile <NAME>      A profile of Codex' configuration
+      -c, --config <KEY=VALUE>  A setting of Codex' configuration; can be repeated
+          --cwd <DIR>           The folder to work in [default: the one of the thread's last turn]
+          --codex <PATH>        The program [default: codex in PATH, or where installers put it]
+
+    Output:
+          --print  Print the command line for a POSIX shell, and run nothing
+      -j, --json   Print JSON
+
+    Logs:
+          --home <DIR>  A Codex home; can be repeated [default: $CODEX_HOME, a comma-separated list, or
+                        ~/.codex]
+          --sample      Read the sample logs that come with the program
+      -J, --jobs <N>    Threads that read files [default: one per core]
+
+    Global options:
+          --color <WHEN>  When to use colours [default: auto] [possible values: auto, always, never]
+      -v, --verbose...    Say more on stderr; twice for even more
+      -q, --quiet         Show no progress and no closing line
+
+    exit 0
+    -- stdout
+    Drop the newest turns from a thread's history, as Codex does: nothing is deleted
+
+    Usage: rollout rollback [OPTIONS] <THREAD> <N>
+
+    Arguments:
+      <THREAD>  A thread: its id or the beginning or end of one, its name, `latest`, a rollout file, or
+                with --of an agent's path such as /root/tester
+      <N>       User turns to drop from the end of the history
+
+    Options:
+          --dry-run  Say what would be written, and write nothing
+      -h, --help     Print help
+      -V, --version  Print version
+
+    Logs:
+          --of <THREAD>  The thread in whose tree an agent's path is looked up
+          --home <DIR>   A Codex home; can be repeated [default: $CODEX_HOME, a comma-separated list, or
+                         ~/.codex]
+          --sample       Read the sample logs that come with the program
+      -J, --jobs <N>     Threads that read files [default: one per core]
+
+    Output:
+      -j, --json  Print JSON
+
+    Global options:
+          --color <WHEN>  When to use colours [default: auto] [possible values: auto, always, never]
+      -v, --verbose...    Say more on stderr; twice for even more
+      -q, --quiet         Show no progress and no closing line
+
+    exit 0
+    -- stdout
+    Move a thread's files to the archive
+
+    Usage: rollout archive [OPTIONS] <THREAD>
+
+    Arguments:
+      <THREAD>  A thread: its id or the beginning or end of one, its name, `latest`, a rollout file, or
+                with --of an agent's path such as /root/tester
+
+    Options:
+      -h, --help     Print help
+      -V, --version  Print version
+
+    Logs:
+          --of <THREAD>  The thread in whose tree an agent's path is looked up
+          --home <DIR>   A Codex home; can be repeated [default: $CODEX_HOME, a comma-separated list, or
+                         ~/.codex]
+          --sample       Read the sample logs that come with the program
+      -J, --jobs <N>     Threads that read files [default: one per core]
+
+    Output:
+      -j, --json  Print JSON
+
+    Global options:
+          --color <WHEN>  When to use colours [default: auto] [possible values: auto, always, never]
+      -v, --verbose...    Say more on stderr; twice for even more
+      -q, --quiet         Show no progress and no closing line
+
+    exit 0
+    -- stdout
+    Move a thread's files back from the archive
+
+    Usage: rollout unarchive [OPTIONS] <THREAD>
+
+    Arguments:
+      <THREAD>  A thread: its id or the beginning or end of one, its name, `latest`, a rollout file, or
+                with --of an agent's path such as /root/tester
+
+    Options:
+      -h, --help     Print help
+      -V, --version  Print version
+
+    Logs:
+          --of <THREAD>  The thread in whose tree an agent's path is looked up
+          --home <DIR>   A Codex home; can be repeated [default: $CODEX_HOME, a comma-separated list, or
+                         ~/.codex]
+          --sample       Read the sample logs that come with the program
+      -J, --jobs <N>     Threads that read files [default: one per core]
+
+    Output:
+      -j, --json  Print JSON
+
+    Global options:
+          --color <WHEN>  When to use colours [default: auto] [possible values: auto, always, never]
+      -v, --verbose...    Say more on stderr; twice for even more
+      -q, --quiet         Show no progress and no closing line
+
+    exit 0
+    -- stdout
+    Give a thread a name
+
+    Usage: rollout name [OPTIONS] <THREAD> <NAME>
+
+    Arguments:
+      <THREAD>  A thread: its id or the beginning or end of one, its name, `latest`, a rollout file, or
+                with --of an agent's path such as /root/tester
+      <NAME>    The new name
+
+    Options:
+      -h, --help     Print help
+      -V, --version  Print version
+
+    Logs:
+          --of <THREAD>  The thread in whose tree an agent's path is looked up
+          --home <DIR>   A Codex home; can be repeated [default: $CODEX_HOME, a comma-separated list, or
+                         ~/.codex]
+          --sample       Read the sample logs that come with the program
+      -J, --jobs <N>     Threads that read files [default: one per core]
+
+    Output:
+      -j, --json  Print JSON
+
+    Global options:
+          --color <WHEN>  When to use colours [default: auto] [possible values: auto, always, never]
+      -v, --verbose...    Say more on stderr; twice for even more
+      -q, --quiet         Show no progress and no closing line
+
+    exit 0
+    -- stdout
+    Record a thread: items on stdin become a rollout that Codex can resume
+
+    Usage: rollout record [OPTIONS]
+
+    Options:
+          --append <THREAD>
+              Go on with a thread instead of beginning one: its id or the beginning or end of one, its
+              name, `latest` or a rollout file
+
+      -h, --help
+              Print help (see a summary with '-h')
+
+      -V, --version
+              Print version
+
+    Logs:
+          --home <DIR>
+              A Codex home; can be repeated [default: $CODEX_HOME, a comma-separated list, or ~/.codex]
+
+          --sample
+              Read the sample logs that come with the program
+
+      -J, --jobs <N>
+              Threads that read files [default: one per core]
+
+    New thread:
+          --cwd <DIR>
+              Working folder of the new thread [default: this one]
+
+          --model-provider <ID>
+              Provider that serves the thread's model
+
+          --session-source <SOURCE>
+              Who started the thread: cli, vscode, exec, mcp, unknown or a name of your own [default:
+              cli]
+
+          --history-mode <MODE>
+              Dialect of the file [default: paginated; legacy if a session_meta comes in that names
+              none]
+
+              Possible values:
+              - legacy:    Lines without ordinals; what was said stands in events as well
+              - paginated: Numbered lines; what was said and done stands in completed items as well
+
+          --originator <NAME>
+              Program that writes the thread [default: rollout]
+
+    Writing:
+          --sync <WHEN>
+              When lines are made to outlive a loss of power; they outlive this program at once
+
+              Possible values:
+              - never:      When the system sees fit, as Codex does
+              - finish:     At the end
+              - each-flush: At every flush
+
+              [default: finish]
+
+          --flush-every <N>
+              Lines of stdin between two flushes
+
+              [default: 1]
+
+    Output:
+      -j, --json
+              Print JSON
+
+    Global options:
+          --color <WHEN>
+              When to use colours
+
+              [default: auto]
+              [possible values: auto, always, never]
+
+      -v, --verbose...
+              Say more on stderr; twice for even more
+
+      -q, --quiet
+              Show no progress and no closing line
 
     exit 0
     -- stdout

@@ -45,6 +45,36 @@ fn every_rollout_command_runs_and_prints() {
     assert!(n_run >= 15, "the README shows only {n_run} commands");
 }
 
+/// The lines of the `sh` block, in a home with logs, with a program called `codex` that is not run.
+#[cfg(unix)]
+#[test]
+fn threads_are_forked_and_moved_as_it_says() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path().join("home");
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/sample");
+    let bin = Path::new(env!("CARGO_BIN_EXE_rollout")).parent().unwrap();
+    let codex = folder.path().join("codex");
+    fs_err::write(&codex, "#!/bin/sh\nexit 9\n").unwrap();
+    fs_err::set_permissions(&codex, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let item = r#"{"type":"response_item","payload":{"type":"message","role":"user","content":[{"type":"input_text","text":"hi"}]}}"#;
+    fs_err::write(folder.path().join("items.ndjson"), format!("{item}\n")).unwrap();
+    let shell = |line: &str| {
+        let path = format!("{}:{}:/usr/bin:/bin", bin.display(), folder.path().display());
+        let mut command = Command::new("sh");
+        command.args(["-c", line]).current_dir(folder.path()).env_clear();
+        let output = command.env("PATH", path).env("HOME", folder.path()).env("CODEX_HOME", &home).output().unwrap();
+        assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+    };
+    shell(&format!("cp -R {} home && mkdir -p srv", sample.display()));
+    let block = README.split("```sh\n").nth(1).unwrap().split_once("```").unwrap().0;
+    assert!(block.lines().count() >= 8);
+    // The threads of the sample ran in folders that are not here.
+    let here = folder.path().join("srv");
+    let line = |line: &str| line.replace("--print", &format!("--print --cwd {}", here.display()));
+    block.lines().for_each(|text| shell(&line(text)));
+}
+
 /// The gate runs these two as they stand; here is checked that they are where it looks for them.
 #[test]
 fn the_set_up_is_two_commands() {

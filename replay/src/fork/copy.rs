@@ -108,7 +108,7 @@ impl<W: Write> Copier<'_, W> {
         if record.bare {
             return self.bare(record);
         }
-        if !record.head.payload.is_empty() && !record.json.trim_ascii_end().ends_with(b"}}") {
+        if !record.has_end() {
             self.unread(at, Rule::InvalidJson, "the line has no end".to_owned());
             return Ok(());
         }

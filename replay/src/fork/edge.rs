@@ -80,7 +80,8 @@ pub(super) fn find(chain: &Chain, cut: &Cut) -> Result<(Chain, Edge), ForkError>
         scan.piece = index;
         for_each_line_reversed(&mut *seekable.source, piece.from.min(end), end, |line| {
             let mut marks = Vec::new();
-            records(&path, line, |record| marks.push(Mark::of(&record)), |_| {});
+            let mark = |record: Record<'_>| marks.extend(record.has_end().then(|| Mark::of(&record)));
+            records(&path, line, mark, |_| {});
             // A last line without end that is no record is being written, or never will be.
             if !scan.seen && !line.terminated && marks.is_empty() && !line.bytes.trim_ascii().is_empty() {
                 scan.edge.problems.push(torn_tail(&path));
