@@ -7,6 +7,9 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use rollout_schema::ThreadId;
+use rollout_schema::wire::HistoryPosition;
+
 use crate::discover::RolloutFile;
 use crate::history::Cut;
 use crate::lines::{Extent, Line, LineReader, LineSink, Want};
@@ -126,6 +129,20 @@ impl Chain {
             }
         }
         problems
+    }
+}
+
+impl Piece {
+    /// The piece's end, as the `history_base` of a file says it that goes on there with `next_ordinal`.
+    pub(crate) fn position(&self, next_ordinal: u64) -> HistoryPosition {
+        let name = self.file.name();
+        let rollout_id = name.rollout_id.or(name.thread_id).unwrap_or_default();
+        HistoryPosition {
+            thread_id: ThreadId::from(&*rollout_id),
+            end_ordinal_exclusive: next_ordinal.into(),
+            end_byte_offset: self.to.unwrap_or_default().into(),
+            rest: Default::default(),
+        }
     }
 }
 

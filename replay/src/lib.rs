@@ -21,6 +21,7 @@
 //! change a byte that is written.
 
 mod chain;
+mod context_size;
 mod discover;
 pub mod drift;
 pub mod events;
@@ -45,6 +46,8 @@ pub mod rollback;
 mod rule;
 mod scan;
 pub mod search;
+mod settings;
+mod sheet;
 pub mod shelf;
 mod source;
 pub mod status;

@@ -5,20 +5,22 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use memchr::memmem::Finder;
-use rollout_schema::{LineKind, Optional, wire};
+use rollout_schema::{LineKind, wire};
 use serde_json::json;
 
 use super::edge::{Edge, Unanswered};
 use super::interruption::{self, Interruption};
-use super::sheet::{Failed, Sheet};
-use super::{Request, meta, settings};
+use super::{Request, meta};
 use crate::chain::{Chain, ThreadRecord};
+use crate::context_size::estimated;
 use crate::history::{Class, view};
 use crate::lines::LineReader;
 use crate::problem::{Place, Problem, reason};
 use crate::records::Record;
 use crate::rule::Rule;
 use crate::scan::Progress;
+use crate::settings;
+use crate::sheet::{Failed, Sheet};
 use crate::timestamp::{Time, parse_timestamp};
 
 /// How a `token_count` names the counts of a thread.
@@ -26,16 +28,15 @@ const INFO: &[u8] = b"\"info\":{";
 
 /// Writes a fork of `kept`. Gives lines, items, and what was not taken along.
 pub(super) fn write(
-    chain: &Chain,
     kept: &Chain,
+    source: wire::SessionMeta,
     edge: &Edge,
     request: &Request,
     at: Time,
     progress: &dyn Progress,
     out: impl Write,
 ) -> Result<((u64, u64), Vec<Problem>), Failed> {
-    let source = meta::of_source(chain, request)?;
-    let is_paginated = source.history_mode.given() == Some(&wire::ThreadHistoryMode::Paginated);
+    let is_paginated = meta::is_paginated(&source);
     let began = source.timestamp.clone();
     let meta = meta::of_fork(source, request, at, None);
     let mut copier = Copier {
@@ -61,12 +62,14 @@ pub(super) fn write(
     if let Some(failed) = failed {
         return Err(failed);
     }
-    copier.context_size(at)?;
+    if let Some(usage) = usage(&copier.usage) {
+        copier.sheet.own(at, estimated(usage, None))?;
+    }
     if let Some(interruption) = Interruption::of(edge) {
         interruption.write(at, &mut copier.sheet)?;
     }
-    if let Some(applied) = settings::applied(&copier.settings, request) {
-        copier.sheet.own(at, applied)?;
+    if let Some(settings) = settings::of_line(&copier.settings) {
+        copier.sheet.own(at, settings::applied(request.settings(settings), &request.thread_id))?;
     }
     problems.append(&mut copier.unread);
     Ok((copier.sheet.finish()?, problems))
@@ -146,26 +149,15 @@ impl<W: Write> Copier<'_, W> {
         let place = Place { path, line: at.place.line, column: at.record.column };
         self.unread.push(Problem { rule, place, message, loses_record: true });
     }
-
-    /// Says how large the context is, as Codex does after a compaction: no response, an estimate.
-    fn context_size(&mut self, at: Time) -> Result<(), Failed> {
-        let Some(wire::EventMsg::TokenCount(mut count)) = event(&self.usage) else { return Ok(()) };
-        let Optional::Given(Some(info)) = &mut count.info else { return Ok(()) };
-        let last = &mut info.last_token_usage;
-        let zero = || rollout_schema::Int::from(0_i64);
-        (last.input_tokens, last.cached_input_tokens) = (zero(), zero());
-        (last.output_tokens, last.reasoning_output_tokens) = (zero(), zero());
-        if last.cache_write_input_tokens.given().is_some() {
-            last.cache_write_input_tokens = Optional::Given(zero());
-        }
-        self.sheet.own(at, wire::RolloutItem::EventMsg(Box::new(wire::EventMsg::TokenCount(count))))
-    }
 }
 
-/// The event in a line; `None` for no line, and for one that no type fits.
-fn event(json: &[u8]) -> Option<wire::EventMsg> {
+/// The counts in a line; `None` for no line, and for one that no type fits.
+fn usage(json: &[u8]) -> Option<wire::TokenCountEvent> {
     match serde_json::from_slice::<wire::Envelope>(json).ok()?.item {
-        wire::RolloutItem::EventMsg(event) => Some(*event),
+        wire::RolloutItem::EventMsg(event) => match *event {
+            wire::EventMsg::TokenCount(count) => Some(*count),
+            _ => None,
+        },
         _ => None,
     }
 }

@@ -96,8 +96,7 @@ pub(super) fn find(chain: &Chain, cut: &Cut) -> Result<(Chain, Edge), ForkError>
         }
     }
     if !scan.seen {
-        let path = chain.pieces.last().map(|piece| piece.file.path.to_path_buf()).unwrap_or_default();
-        return Err(ForkError::Empty(path));
+        return Err(ForkError::Empty(super::in_force(chain)));
     }
     if let Some(Some((_, at))) = &scan.frame
         && scan.content == Content::Nothing

@@ -4,7 +4,7 @@ use rollout_schema::{Optional, wire};
 use serde_json::json;
 
 use super::edge::{Content, Edge, OpenTurn};
-use super::sheet::{Failed, Sheet};
+use crate::sheet::{Failed, Sheet};
 use crate::timestamp::Time;
 
 /// What the model is told, in the frame by which Codex knows that no user wrote it.

@@ -19,7 +19,7 @@ const ORIGINATOR: &str = "rollout";
 /// The `session_meta` with which the source's file in force begins, or one made of a bare header.
 pub(super) fn of_source(chain: &Chain, request: &Request) -> Result<wire::SessionMeta, ForkError> {
     let file = chain.pieces.last().map(|piece| piece.file.clone());
-    let path = file.as_ref().map(|file| file.path.to_path_buf()).unwrap_or_default();
+    let path = super::in_force(chain);
     let mut found = None;
     let first = file.map(Chain::of_file).unwrap_or_default();
     first.for_each_record(&mut LineReader::for_heads(), &Silent, |at| {
@@ -55,6 +55,11 @@ fn complete(record: &Record<'_>, request: &Request) -> Result<wire::SessionMeta,
     }
     // By way of text: members are kept by their letters.
     serde_json::from_str(&meta.to_string())
+}
+
+/// Whether the files that these begin are paginated.
+pub(super) fn is_paginated(meta: &wire::SessionMeta) -> bool {
+    meta.history_mode.given() == Some(&wire::ThreadHistoryMode::Paginated)
 }
 
 /// Makes it the fork's.

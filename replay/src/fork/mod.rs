@@ -18,8 +18,6 @@ mod edge;
 mod interruption;
 mod meta;
 mod reference;
-mod settings;
-mod sheet;
 #[cfg(test)]
 mod tests;
 
@@ -27,7 +25,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::DateTime;
-use rollout_schema::{ThreadId, wire};
+use rollout_schema::{Optional, ThreadId, wire};
 
 use crate::chain::Chain;
 use crate::history::{self, Cut, History};
@@ -35,9 +33,11 @@ use crate::layout::rollout_path;
 use crate::problem::{Problem, ReadError};
 use crate::publish::Draft;
 use crate::scan::Progress;
+use crate::settings;
+use crate::sheet::Failed;
 use crate::timestamp::Time;
+use edge::Edge;
 use interruption::Interruption;
-use sheet::Failed;
 
 /// What a fork should be.
 #[derive(Clone, Debug)]
@@ -114,27 +114,56 @@ pub enum ForkError {
 /// Makes a fork of `chain` at `cut`. `progress` is told of stored bytes that were copied.
 pub fn fork(chain: &Chain, cut: &Cut, request: &Request, progress: &dyn Progress) -> Result<Forked, ForkError> {
     let (kept, edge) = edge::find(chain, cut)?;
+    let source = meta::of_source(chain, request)?;
+    let base = request.by_reference.then(|| base(&kept, &edge, &source)).transpose()?;
+    let settings = if base.is_some() { settings::newest(&kept)? } else { None };
     let path = rollout_path(&request.home, request.local, &request.thread_id, None);
     let write_error = |source| ForkError::Write { path: path.clone(), source };
     // The fork is younger than all that it holds, whatever the clocks said.
     let at = Time(request.now.0.max(edge.latest.map_or(i64::MIN, |latest| latest.0 + 1)));
     let target = if request.dry_run { Target::Nowhere } else { Target::begin(&path).map_err(write_error)? };
-    let written = if request.by_reference {
-        reference::write(chain, &kept, &edge, request, at, target.writer()).map(|counts| (counts, Vec::new()))
-    } else {
-        copy::write(chain, &kept, &edge, request, at, progress, target.writer())
+    let written = match base {
+        Some(base) => reference::write(base, source, settings, &edge, request, at, target.writer())
+            .map(|counts| (counts, Vec::new())),
+        None => copy::write(&kept, source, &edge, request, at, progress, target.writer()),
     };
     let ((lines, items), mut problems) = written.map_err(|failed| match failed {
         Failed::Write(source) => write_error(source),
-        Failed::Record(source) => {
-            let source_path = chain.pieces.last().map(|piece| piece.file.path.to_path_buf());
-            ForkError::Unwritable { path: source_path.unwrap_or_default(), source }
-        }
-        Failed::Other(error) => error,
+        Failed::Record(source) => ForkError::Unwritable { path: in_force(chain), source },
     })?;
     target.publish(&path, request.sync).map_err(write_error)?;
     problems.extend(edge.problems);
     Ok(Forked { path, items, lines, problems })
+}
+
+/// The file in force of a chain.
+fn in_force(chain: &Chain) -> PathBuf {
+    chain.pieces.last().map(|piece| piece.file.path.to_path_buf()).unwrap_or_default()
+}
+
+/// What a fork by reference refers to.
+fn base(kept: &Chain, edge: &Edge, source: &wire::SessionMeta) -> Result<wire::HistoryPosition, ForkError> {
+    match (kept.pieces.last(), edge.next_ordinal) {
+        (Some(end), Some(next)) if meta::is_paginated(source) => Ok(end.position(next)),
+        _ => Err(ForkError::NotPaginated(in_force(kept))),
+    }
+}
+
+impl Request {
+    /// Settings of the source, as the fork's.
+    fn settings(&self, mut applied: wire::ThreadSettingsAppliedEvent) -> wire::ThreadSettingsAppliedEvent {
+        let settings = &mut applied.thread_settings;
+        if let Some(provider) = &self.model_provider {
+            settings.model_provider_id.clone_from(provider);
+        }
+        if let Some(cwd) = &self.cwd {
+            settings.cwd.clone_from(cwd);
+            if settings.runtime_workspace_roots.value().is_some() {
+                settings.runtime_workspace_roots = Optional::Given(Some(vec![cwd.clone()]));
+            }
+        }
+        applied
+    }
 }
 
 /// The history that a fork of `chain` at `cut` has; nothing is written.

@@ -26,8 +26,8 @@ pub(crate) use pairs::aborted_output;
 pub use point::{Point, PointParseError};
 pub use read::History;
 pub(crate) use read::{Sources, payload, view};
-pub(crate) use resolve::{UserTurn, UserTurns};
 pub use resolve::{PointError, Resolved, resolve};
+pub(crate) use resolve::{UserTurn, UserTurns};
 
 use crate::chain::Chain;
 use crate::problem::ReadError;

@@ -1,4 +1,4 @@
-//! What a thread last said of itself: its metadata, settings, usage and time.
+//! What a thread last said of itself: its metadata, usage and time.
 
 use std::ops::ControlFlow;
 
@@ -16,8 +16,6 @@ use crate::timestamp::{Time, parse_timestamp};
 pub(super) struct Newest {
     /// The newest `token_count` that holds counts.
     pub(super) usage: Option<wire::TokenCountEvent>,
-    /// The newest settings.
-    pub(super) settings: Option<wire::ThreadSettingsAppliedEvent>,
     /// The latest time of a line.
     pub(super) time: Option<Time>,
 }
@@ -31,23 +29,17 @@ impl Newest {
             let time = parse_timestamp(at.record.head.timestamp).map(|(millis, _)| Time(millis));
             newest.time = newest.time.max(time);
             if at.record.head.kind == LineKind::EventMsg
-                && matches!(at.record.head.payload_type, b"token_count" | b"thread_settings_applied")
+                && at.record.head.payload_type == b"token_count"
                 && let Ok(wire::Envelope { item: wire::RolloutItem::EventMsg(event), .. }) =
                     serde_json::from_slice(at.record.json)
+                && let wire::EventMsg::TokenCount(count) = *event
+                && count.info.value().is_some()
             {
-                newest.event(*event);
+                newest.usage = Some(*count);
             }
             ControlFlow::Continue(())
         });
         newest
-    }
-
-    fn event(&mut self, event: wire::EventMsg) {
-        match event {
-            wire::EventMsg::TokenCount(count) if count.info.value().is_some() => self.usage = Some(*count),
-            wire::EventMsg::ThreadSettingsApplied(settings) => self.settings = Some(*settings),
-            _ => {}
-        }
     }
 }
 

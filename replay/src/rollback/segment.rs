@@ -1,10 +1,10 @@
 //! A rollback of a paginated thread: a new file that begins with the part of the old ones that is kept.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::DateTime;
-use rollout_schema::{Optional, ThreadId, wire};
+use rollout_schema::wire;
 
 use super::Request;
 use super::newest::Newest;
@@ -12,6 +12,8 @@ use crate::chain::Chain;
 use crate::history::Resolved;
 use crate::layout::{new_thread_id, rollout_path};
 use crate::publish::Draft;
+use crate::settings;
+use crate::sheet::Sheet;
 use crate::timestamp::{Time, parse_timestamp};
 
 /// The local time in a file's name.
@@ -26,7 +28,8 @@ pub(super) struct Segment {
     pub(super) path: PathBuf,
     /// The lines before it.
     pub(super) kept: Chain,
-    base: wire::HistoryPosition,
+    /// `None` where nothing is kept.
+    base: Option<wire::HistoryPosition>,
     at: Time,
 }
 
@@ -47,13 +50,7 @@ impl Segment {
             chain.pieces.last().and_then(|piece| named_time(&piece.file.path)).map_or(local, |last| local.max(last));
         let next = begin.last.and_then(|last| last.ordinal).map_or(0, |last| last + 1);
         let end = kept.pieces.last();
-        let name = end.map(|piece| piece.file.name()).unwrap_or_default();
-        let base = wire::HistoryPosition {
-            thread_id: name.rollout_id.or(name.thread_id).map_or_else(|| meta.id.clone(), |id| ThreadId::from(&*id)),
-            end_ordinal_exclusive: next.into(),
-            end_byte_offset: end.and_then(|piece| piece.to).unwrap_or_default().into(),
-            rest: Default::default(),
-        };
+        let base = end.map(|end| end.position(next));
         // Here it is the one whose metadata tell it, whatever the clock says.
         let begun = parse_timestamp(format!("\"{}\"", meta.timestamp).as_bytes()).map(|(millis, _)| Time(millis));
         let latest = Newest::of(chain).time.max(begun).map_or(i64::MIN, |time| time.0);
@@ -63,31 +60,18 @@ impl Segment {
 
     /// Writes the file: the thread's metadata, and the settings that are in force again.
     pub(super) fn write(&self, mut meta: wire::SessionMeta) -> io::Result<()> {
-        let first = self.base.end_ordinal_exclusive.as_u64().unwrap_or_default();
+        let first = self.base.as_ref().and_then(|base| base.end_ordinal_exclusive.as_u64()).unwrap_or_default();
         let thread = meta.id.clone();
         meta.timestamp = self.at.to_string();
-        meta.history_base = Optional::Given(Some(self.base.clone()));
-        let settings = Newest::of(&self.kept).settings.map(|mut settings| {
-            if settings.thread_id.value().is_some() {
-                settings.thread_id = Optional::Given(Some(thread));
-            }
-            let event = wire::EventMsg::ThreadSettingsApplied(Box::new(settings));
-            wire::RolloutItem::EventMsg(Box::new(event))
-        });
+        meta.history_base = self.base.clone().map(Some).into();
+        let settings = settings::newest(&self.kept).ok().flatten();
         let draft = Draft::begin(self.path.parent().unwrap_or(Path::new(".")))?;
-        let items = [wire::RolloutItem::SessionMeta(Box::new(meta))].into_iter().chain(settings);
-        for (ordinal, item) in (first..).zip(items) {
-            let line = wire::Envelope {
-                timestamp: self.at.to_string().into(),
-                ordinal: Optional::Given(Some(ordinal.into())),
-                item,
-                metadata: Optional::Absent,
-                rest: Default::default(),
-            };
-            let mut line = serde_json::to_vec(&line)?;
-            line.push(b'\n');
-            draft.file().write_all(&line)?;
+        let mut sheet = Sheet::new(draft.file(), Some(first));
+        let items = [wire::RolloutItem::SessionMeta(Box::new(meta))];
+        for item in items.into_iter().chain(settings.map(|settings| settings::applied(settings, &thread))) {
+            sheet.own(self.at, item)?;
         }
+        sheet.finish()?;
         draft.publish(&self.path, true)
     }
 }

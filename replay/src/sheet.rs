@@ -1,11 +1,10 @@
-//! The lines of a fork on their way to its file: numbered, and in the one form in which Codex writes.
+//! The lines of a new file on their way to it: numbered, and in the one form in which Codex writes.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
 
 use rollout_schema::{LineKind, Optional, wire};
 
-use super::ForkError;
 use crate::records::Record;
 use crate::timestamp::Time;
 
@@ -15,18 +14,19 @@ const ORDINAL: &[u8] = b",\"ordinal\":";
 
 /// Why a line could not be written.
 #[derive(Debug)]
-pub(super) enum Failed {
+pub(crate) enum Failed {
     /// The file takes no more.
     Write(io::Error),
     /// The record cannot be read into the types that write it.
     Record(serde_json::Error),
-    /// Anything else.
-    Other(ForkError),
 }
 
-impl From<ForkError> for Failed {
-    fn from(error: ForkError) -> Self {
-        Self::Other(error)
+impl From<Failed> for io::Error {
+    fn from(failed: Failed) -> Self {
+        match failed {
+            Failed::Write(error) => error,
+            Failed::Record(error) => error.into(),
+        }
     }
 }
 
@@ -37,28 +37,28 @@ impl From<io::Error> for Failed {
 }
 
 /// Takes lines.
-pub(super) struct Sheet<W> {
+pub(crate) struct Sheet<W> {
     out: W,
     /// The ordinal of the next line, in a paginated file.
     next_ordinal: Option<u64>,
     /// Lines written.
-    pub(super) lines: u64,
+    pub(crate) lines: u64,
     /// Response items among them.
-    pub(super) items: u64,
+    pub(crate) items: u64,
 }
 
 impl<W: Write> Sheet<W> {
-    pub(super) fn new(out: W, next_ordinal: Option<u64>) -> Self {
+    pub(crate) fn new(out: W, next_ordinal: Option<u64>) -> Self {
         Self { out, next_ordinal, lines: 0, items: 0 }
     }
 
-    /// Writes a line of the fork's own.
-    pub(super) fn own(&mut self, at: Time, item: wire::RolloutItem) -> Result<(), Failed> {
+    /// Writes a line of the file's own.
+    pub(crate) fn own(&mut self, at: Time, item: wire::RolloutItem) -> Result<(), Failed> {
         self.made(at.to_string().into(), item)
     }
 
-    /// Writes a line that belongs to a record of the source, with that record's time.
-    pub(super) fn at_time_of(&mut self, record: &Record<'_>, item: wire::RolloutItem) -> Result<(), Failed> {
+    /// Writes a line that belongs to a record of another file, with that record's time.
+    pub(crate) fn at_time_of(&mut self, record: &Record<'_>, item: wire::RolloutItem) -> Result<(), Failed> {
         let timestamp = serde_json::from_slice(record.head.timestamp).map_err(Failed::Record)?;
         self.made(timestamp, item)
     }
@@ -68,8 +68,8 @@ impl<W: Write> Sheet<W> {
         self.envelope(wire::Envelope { timestamp, ordinal, item, metadata, rest: Default::default() })
     }
 
-    /// Writes a line of the source as it stands there, but for its number.
-    pub(super) fn copied(&mut self, record: &Record<'_>) -> Result<(), Failed> {
+    /// Writes a line of another file as it stands there, but for its number.
+    pub(crate) fn copied(&mut self, record: &Record<'_>) -> Result<(), Failed> {
         let json = record.json.trim_ascii_end();
         if record.head.payload.is_empty() {
             // Not in the usual form: its members may stand in any order.
@@ -105,7 +105,7 @@ impl<W: Write> Sheet<W> {
     }
 
     /// Hands all lines to the file.
-    pub(super) fn finish(mut self) -> io::Result<(u64, u64)> {
+    pub(crate) fn finish(mut self) -> io::Result<(u64, u64)> {
         self.out.flush()?;
         Ok((self.lines, self.items))
     }
