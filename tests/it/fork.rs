@@ -92,7 +92,7 @@ fn a_fork_holds_what_its_source_held() {
             assert_eq!(json!(written.iter().filter(|line| line["type"] == "response_item").count()), made["items"]);
             forks.push(id(&made).to_owned());
         }
-        // A fork of a fork, and one of the archive's.
+        // A fork of a fork.
         let made = fork(&home, &forks[2], &[]);
         assert_eq!(items(&home, id(&made), "end"), items(&home, &source, "turn:1"));
         assert_eq!(made["forked_from"], json!(forks[2]));
