@@ -244,8 +244,11 @@ fn damage_is_left_behind() {
         let half = r#"{"timestamp":"2026-06-01T10:00:00.000Z","type":"response_item","payload":{"type":"mess"#;
         let second_turn = text.find("question t2").unwrap();
         let at = text[..second_turn].rfind('\n').unwrap() + 1;
-        // A torn line that was closed, one that glues records, bytes that are no text, and a torn tail.
+        // A torn line that was closed, one that glues records, bytes that are no text, and a torn tail. A line with
+        // a member behind its payload is sound.
         let (start, rest) = text.split_at(at);
+        let end = rest.find('\n').unwrap();
+        let rest = format!("{},\"more\":1}}{}", &rest[..end - 1], &rest[end..]);
         let rest = rest.replacen("answer t3", "answer \u{1}t3", 1);
         let bytes = [start, half, "\n", half, &rest, half].concat().into_bytes();
         bytes.into_iter().map(|byte| if byte == 1 { 0xFF } else { byte }).collect()
