@@ -13,6 +13,7 @@ use std::time::UNIX_EPOCH;
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
+use crate::layout::{ARCHIVE, NAMES, STORES};
 use crate::{Place, Problem, Rule};
 
 /// How a rollout is stored.
@@ -110,7 +111,7 @@ pub fn discover(paths: &[PathBuf]) -> Discovered {
     let mut reached = Vec::new();
     let mut roots = Vec::new();
     for path in paths {
-        let stores = ["sessions", "archived_sessions"].map(|name| path.join(name));
+        let stores = STORES.map(|name| path.join(name));
         if stores.iter().any(|store| store.is_dir()) {
             roots.extend(stores.into_iter().filter(|store| store.exists()));
         } else {
@@ -207,7 +208,7 @@ fn walk(root: &Path, max_depth: usize) -> (Vec<Reached>, Vec<Problem>) {
 
 /// The home that a rollout lies in, if the folders in its path say so.
 pub fn home_of(rollout: &Path) -> Option<&Path> {
-    let is_store = |folder: &&Path| folder.ends_with("sessions") || folder.ends_with("archived_sessions");
+    let is_store = |folder: &&Path| STORES.iter().any(|store| folder.ends_with(store));
     rollout.ancestors().find(is_store)?.parent()
 }
 
@@ -219,11 +220,11 @@ pub(crate) fn modified(metadata: &std::fs::Metadata) -> Option<i64> {
 
 /// JSONL files that Codex keeps beside its rollouts.
 fn is_other_log(name: &str) -> bool {
-    matches!(name, "session_index.jsonl" | "history.jsonl")
+    matches!(name, NAMES | "history.jsonl")
 }
 
 fn is_archived(path: &Path) -> bool {
-    path.components().any(|part| part.as_os_str() == "archived_sessions")
+    path.components().any(|part| part.as_os_str() == ARCHIVE)
 }
 
 /// Drops compressed twins of plain files.

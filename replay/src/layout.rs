@@ -9,6 +9,18 @@ use jiff::civil::{Date, DateTime};
 use rollout_schema::ThreadId;
 use uuid::Uuid;
 
+/// The folders of a home that hold rollouts: the live ones, and the archived ones.
+pub(crate) const STORES: [&str; 2] = [LIVE, ARCHIVE];
+
+/// The folder of live rollouts, by date.
+pub(crate) const LIVE: &str = "sessions";
+
+/// The folder of archived rollouts, flat.
+pub(crate) const ARCHIVE: &str = "archived_sessions";
+
+/// The name of the index of names.
+pub(crate) const NAMES: &str = "session_index.jsonl";
+
 /// An id for a new thread: a UUID of version 7, as all are that Codex makes.
 pub fn new_thread_id() -> ThreadId {
     ThreadId::from(&*Uuid::now_v7().to_string())
@@ -16,20 +28,23 @@ pub fn new_thread_id() -> ThreadId {
 
 /// The path of a rollout that begins at `local`; `segment` is the id of a file that a revert begins.
 pub fn rollout_path(home: &Path, local: DateTime, thread: &ThreadId, segment: Option<&str>) -> PathBuf {
-    let folder = local.strftime("sessions/%Y/%m/%d").to_string();
     let (segment, between) = (segment.unwrap_or_default(), if segment.is_some() { "_" } else { "" });
-    home.join(folder).join(format!("rollout-{}-{thread}{between}{segment}.jsonl", local.strftime("%Y-%m-%dT%H-%M-%S")))
+    let folder = dated_folder(home, local.date());
+    folder.join(format!("rollout-{}-{thread}{between}{segment}.jsonl", local.strftime("%Y-%m-%dT%H-%M-%S")))
 }
 
 /// The folder of live rollouts that were begun on `date`, `2026-01-31`; `None` if it is no date.
 pub fn live_folder(home: &Path, date: &str) -> Option<PathBuf> {
-    let date: Date = date.parse().ok()?;
-    Some(home.join(date.strftime("sessions/%Y/%m/%d").to_string()))
+    Some(dated_folder(home, date.parse().ok()?))
+}
+
+fn dated_folder(home: &Path, date: Date) -> PathBuf {
+    home.join(LIVE).join(date.strftime("%Y/%m/%d").to_string())
 }
 
 /// Where Codex keeps archived rollouts.
 pub fn archive_folder(home: &Path) -> PathBuf {
-    home.join("archived_sessions")
+    home.join(ARCHIVE)
 }
 
 /// The file that whoever writes a thread has locked (since 0.146).
@@ -39,7 +54,7 @@ pub fn lock_path(home: &Path, thread: &ThreadId) -> PathBuf {
 
 /// The file that holds the names of threads.
 pub fn names_path(home: &Path) -> PathBuf {
-    home.join("session_index.jsonl")
+    home.join(NAMES)
 }
 
 #[cfg(test)]

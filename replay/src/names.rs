@@ -6,6 +6,8 @@ use std::path::Path;
 use rollout_schema::ThreadId;
 use serde::Deserialize;
 
+use crate::layout::names_path;
+
 #[derive(Deserialize)]
 struct Entry {
     id: String,
@@ -16,7 +18,7 @@ struct Entry {
 ///
 /// A missing index is an empty one, and a bad line costs itself: names only decorate.
 pub fn read_thread_names(home: &Path) -> std::io::Result<Vec<(ThreadId, String)>> {
-    let bytes = match fs_err::read(home.join("session_index.jsonl")) {
+    let bytes = match fs_err::read(names_path(home)) {
         Ok(bytes) => bytes,
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(Vec::new()),
         Err(error) => return Err(error),

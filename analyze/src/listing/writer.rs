@@ -6,16 +6,14 @@
 use std::path::Path;
 
 use replay::home_of;
+use replay::layout::lock_path;
 use replay::status::Writer;
 use replay::store::Store;
-
-/// The folder of the locks in a home.
-const LOCKS: &str = "thread-writer-locks";
 
 /// Who has a thread open.
 pub fn writer(store: &Store, thread: usize) -> Writer {
     let home = store.current_file(thread).and_then(|file| home_of(&file.file.path));
-    let lock = home.map(|home| home.join(LOCKS).join(format!("{}.lock", store.threads[thread].id)));
+    let lock = home.map(|home| lock_path(home, &store.threads[thread].id));
     match lock.and_then(|lock| is_held(&lock)) {
         Some(true) => Writer::Alive,
         Some(false) => Writer::Gone,

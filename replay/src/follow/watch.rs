@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 
+use crate::layout::STORES;
+
 /// How long after a notification further ones are waited for: a write brings several.
 const SETTLING: Duration = Duration::from_millis(10);
 
@@ -61,7 +63,7 @@ impl Watch {
     fn add_roots(&mut self) {
         let Some(watcher) = &mut self.watcher else { return };
         self.roots.retain(|root| {
-            let stores = ["sessions", "archived_sessions"].map(|name| root.join(name));
+            let stores = STORES.map(|name| root.join(name));
             let is_home = stores.iter().any(|store| store.is_dir());
             let paths = if is_home { &stores[..] } else { std::slice::from_ref(root) };
             // What cannot be watched is looked at now and then.

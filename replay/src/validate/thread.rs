@@ -14,6 +14,7 @@ use serde_json::value::RawValue;
 
 use super::desk::Desk;
 use crate::discover::{RolloutFile, RolloutName};
+use crate::layout::{ARCHIVE, LIVE};
 use crate::lines::{Extent, Line};
 use crate::rule::Rule;
 use crate::timestamp::Clock;
@@ -69,10 +70,10 @@ enum Store {
 impl Store {
     fn of(path: &Path) -> Option<Self> {
         let parts: Vec<_> = path.parent()?.iter().map(|part| part.to_string_lossy().into_owned()).collect();
-        if let Some(at) = parts.iter().rposition(|part| part == "sessions") {
+        if let Some(at) = parts.iter().rposition(|part| part == LIVE) {
             return Some(Self::Sessions(parts[at + 1..].to_vec()));
         }
-        parts.iter().any(|part| part == "archived_sessions").then_some(Self::Archive)
+        parts.iter().any(|part| part == ARCHIVE).then_some(Self::Archive)
     }
 }
 
