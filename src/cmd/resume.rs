@@ -3,6 +3,7 @@
 //! Refuses to hand Codex what it would refuse, or answer with a new thread: then it says why, and what helps.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
@@ -36,6 +37,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> anyhow::Result<ExitCode> {
     let home = home(&selection)?;
     on_jobs(&args.homes, || refusal(&chain))?.map_or(Ok(()), |why| Err(refused(&selection, &why)))?;
     let last = LastUsed::read(&chain);
+    let only_shown = args.print || args.format.json;
     let options = Options {
         approval: args.approval.clone(),
         sandbox: args.sandbox.clone(),
@@ -44,22 +46,37 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> anyhow::Result<ExitCode> {
         same_model: args.same_model,
         profile: args.profile.clone(),
         config: args.config.clone(),
-        cwd: cwd(args, &last)?,
+        cwd: cwd(args, &last, only_shown, ui)?,
         more: args.more.clone(),
     };
-    let program = args.codex.clone().map_or_else(homes::codex, Ok)?;
+    let program = match (&args.codex, homes::codex()) {
+        (Some(program), _) => program.clone(),
+        (None, Ok(program)) => program,
+        // The line may be for another machine.
+        (None, Err(error)) if only_shown => {
+            ui.warn(&error.to_string(), "the line names `codex` as it is");
+            PathBuf::from("codex")
+        }
+        (None, Err(error)) => return Err(error),
+    };
     let id = &selection.thread().id;
     let mut line = match &args.exec {
         Some(prompt) => exec_resume(program, &options, &last, id, prompt),
         None => resume(program, &options, &last, id),
     };
-    line.variables = environment(id, home.as_deref());
-    if args.format.json {
-        print_json(&selection, &options, &line, ui)
-    } else if args.print {
-        ui.print_plain(&(line.quoted()? + "\n"))?;
+    let variables = environment(id, home.as_deref());
+    if only_shown {
+        // Of the variables a shell needs the one without which Codex would look elsewhere.
+        line.variables.extend(home.map(|home| ("CODEX_HOME", home.into())));
+        let command = line.quoted()?;
+        if args.print {
+            ui.print_plain(&(command + "\n"))?;
+        } else {
+            print_json(&selection, &options, &line, &variables, command, ui)?;
+        }
         Ok(ExitCode::SUCCESS)
     } else {
+        line.variables = variables;
         if writer(&selection.store, selection.selected.thread) == Writer::Alive {
             let what = format!("another Codex has thread {id} open, and a thread has one writer");
             return Err(Hinted::error(what, "go on there or end it; `rollout status` says what it is doing"));
@@ -151,7 +168,7 @@ fn refused(selection: &Selection, Refusal { path, rule, message }: &Refusal) -> 
 }
 
 /// The folder to work in: the one that is named, else the thread's. Nothing runs in a folder that nobody chose.
-fn cwd(args: &Args, last: &LastUsed) -> anyhow::Result<Option<PathBuf>> {
+fn cwd(args: &Args, last: &LastUsed, only_shown: bool, ui: &Ui) -> anyhow::Result<Option<PathBuf>> {
     let (folder, whose, hint) = match (&args.cwd, &last.cwd) {
         (Some(named), _) => (fs_err::canonicalize(named).unwrap_or_else(|_| named.clone()), "", "name another"),
         (None, Some(cwd)) => (PathBuf::from(cwd), ", in which the thread worked,", "choose another with --cwd"),
@@ -160,20 +177,30 @@ fn cwd(args: &Args, last: &LastUsed) -> anyhow::Result<Option<PathBuf>> {
     if folder.is_dir() {
         return Ok(Some(folder));
     }
-    Err(Hinted::error(format!("the folder {}{whose} is not there", folder.display()), hint))
+    let what = format!("the folder {}{whose} is not there", folder.display());
+    if only_shown {
+        ui.warn(&what, hint);
+        return Ok(Some(folder));
+    }
+    Err(Hinted::error(what, hint))
 }
 
-fn print_json(selection: &Selection, options: &Options, line: &CommandLine, ui: &Ui) -> anyhow::Result<ExitCode> {
-    // Words that are not UTF-8 have failed here.
-    let command = line.quoted()?;
+fn print_json(
+    selection: &Selection,
+    options: &Options,
+    line: &CommandLine,
+    variables: &[(&'static str, OsString)],
+    command: String,
+    ui: &Ui,
+) -> anyhow::Result<()> {
+    // Words that are not UTF-8 have failed before this.
     let args: Vec<_> = line.args.iter().map(|arg| arg.to_string_lossy()).collect();
-    let env: BTreeMap<_, _> = line.variables.iter().map(|(name, value)| (*name, value.to_string_lossy())).collect();
+    let env: BTreeMap<_, _> = variables.iter().map(|(name, value)| (*name, value.to_string_lossy())).collect();
     let document = json!({
         "schema_version": SCHEMA_VERSION, "thread_id": selection.thread().id, "program": line.program.to_string_lossy(),
         "args": args, "env": env, "cwd": options.cwd, "command": command,
     });
-    ui.print_plain(&(serde_json::to_string_pretty(&document)? + "\n"))?;
-    Ok(ExitCode::SUCCESS)
+    Ok(ui.print_plain(&(serde_json::to_string_pretty(&document)? + "\n"))?)
 }
 
 /// Codex gets this process: its terminal, its signals, its exit code.

@@ -176,7 +176,7 @@ fn the_line_is_printed_and_can_be_pasted() {
     insta::assert_snapshot!(printed, @r#"
     exit 0
     -- stdout
-    CODEX_DISABLE_UPDATE_CHECK=1 CODEX_HOME=[HOME] ROLLOUT_THREAD_ID=019e8000-0000-7000-8000-000000000061 [DIR]/bin/codex exec -c 'check_for_update_on_startup=false' -c 'model="gpt-5.2"' -c 'model_reasoning_effort="high"' -C [DIR]/shop resume 019e8000-0000-7000-8000-000000000061 -- "it's
+    CODEX_HOME=[HOME] [DIR]/bin/codex exec -c 'check_for_update_on_startup=false' -c 'model="gpt-5.2"' -c 'model_reasoning_effort="high"' -C [DIR]/shop resume 019e8000-0000-7000-8000-000000000061 -- "it's
     "'$(id)'
     "#);
     // What a shell makes of it is what would have been run.
@@ -186,7 +186,9 @@ fn the_line_is_printed_and_can_be_pasted() {
     let direct = run(&mut raw);
     let line = run(raw.arg("--print")).stdout;
     let pasted = run(std::process::Command::new("sh").arg("-c").arg(&line));
-    assert_eq!((pasted.code, pasted.stdout), (direct.code, direct.stdout));
+    let arguments = |text: &str| text.split_once("\nexec\n").unwrap().1.to_owned();
+    assert_eq!((pasted.code, arguments(&pasted.stdout)), (direct.code, arguments(&direct.stdout)));
+    assert!(pasted.stdout.contains(&format!("\nhome={home}\n")), "{pasted}");
     let document = desk.resume(&[&id, "--json", "--approval", "skip"]).json();
     assert_eq!(document["command"], json!(desk.resume(&[&id, "--print", "--approval", "skip"]).stdout.trim_end()));
     assert_eq!(
@@ -291,6 +293,12 @@ fn codex_is_looked_for_in_order() {
         for folder in [".npm/bin", ".cargo/bin"] {
             fs_err::remove_file(desk.at(folder).join("codex")).unwrap();
         }
+        let printed = desk.resume(&[&id, "--print"]);
+        assert_eq!(printed.code, Some(0), "{printed}");
+        assert!(
+            printed.stdout.contains("[HOME] codex resume ") && printed.stderr.contains("there is no codex"),
+            "{printed}"
+        );
         insta::assert_snapshot!(desk.refusal(&[&id]), @r"
         error: there is no codex that can be run in [DIR]/bin, /usr/bin, /bin, /usr/local/bin, /opt/homebrew/bin, [DIR]/.cargo/bin, [DIR]/.npm/bin, [DIR]/.local/bin, [DIR]/.bun/bin
         hint: install it with `npm install -g @openai/codex`, or name it with --codex
@@ -381,12 +389,16 @@ fn nothing_runs_in_a_folder_that_nobody_chose() {
     let id = thread_id("a");
     fs_err::remove_dir(desk.at("shop")).unwrap();
     let mut resume = |args: &[&str]| desk.resume_in("other", &[&[id.as_str()], args].concat());
-    insta::assert_snapshot!(resume(&["--print"]), @r"
+    insta::assert_snapshot!(resume(&[]), @r"
     exit 2
     -- stderr
     error: the folder [DIR]/shop, in which the thread worked, is not there
     hint: choose another with --cwd
     ");
+    // The line may be for another machine.
+    let printed = resume(&["--print"]);
+    assert_eq!(printed.code, Some(0), "{printed}");
+    assert!(printed.stdout.contains(" -C [DIR]/shop ") && printed.stderr.contains("is not there"), "{printed}");
     assert_eq!(resume(&["--cwd", "."]).code, Some(7));
     assert_eq!(resume(&["--cwd", "../none"]).code, Some(2));
     assert_eq!(resume(&["--cwd", ".", "--approval", "skip", "--sandbox", "read-only"]).code, Some(2));
