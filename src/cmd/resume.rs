@@ -72,7 +72,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> anyhow::Result<ExitCode> {
         if args.print {
             ui.print_plain(&(command + "\n"))?;
         } else {
-            print_json(&selection, &options, &line, &variables, command, ui)?;
+            print_json(&selection, &options, &line, &variables, &command, ui)?;
         }
         Ok(ExitCode::SUCCESS)
     } else {
@@ -190,7 +190,7 @@ fn print_json(
     options: &Options,
     line: &CommandLine,
     variables: &[(&'static str, OsString)],
-    command: String,
+    command: &str,
     ui: &Ui,
 ) -> anyhow::Result<()> {
     // Words that are not UTF-8 have failed before this.

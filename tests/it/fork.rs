@@ -121,6 +121,7 @@ fn the_new_thread_says_what_it_is() {
     let there = there.to_str().unwrap();
     let args =
         ["--cwd", there, "--name", " Second try ", "--model-provider", "azure", "--session-source", " App-Server "];
+    let stored = fs_err::read_to_string(home.file("a")).unwrap();
     let made = fork(&home, &thread_id("a"), &args);
     let mut meta = lines(path(&made))[0]["payload"].clone();
     let object = meta.as_object_mut().unwrap();
@@ -131,6 +132,7 @@ fn the_new_thread_says_what_it_is() {
         json!({
             "forked_from_id": thread_id("a"), "cwd": there, "originator": "rollout", "cli_version": "0.169.0",
             "source": "mcp", "model_provider": "azure", "history_mode": "paginated",
+            "copied_from": { "rollout_id": thread_id("a"), "end_ordinal_exclusive": stored.lines().count(), "end_byte_offset": stored.len() },
         })
     );
     let listed = on(&home, &["ls", "--json"]).json();

@@ -8,9 +8,9 @@ use memchr::memmem::Finder;
 use rollout_schema::{LineKind, wire};
 use serde_json::json;
 
-use super::edge::{Edge, Unanswered};
+use super::edge::Unanswered;
 use super::interruption::{self, Interruption};
-use super::{Request, meta};
+use super::{Leave, meta};
 use crate::chain::{Chain, ThreadRecord};
 use crate::context_size::estimated;
 use crate::history::{Class, view};
@@ -21,28 +21,25 @@ use crate::rule::Rule;
 use crate::scan::Progress;
 use crate::settings;
 use crate::sheet::{Failed, Sheet};
-use crate::timestamp::{Time, parse_timestamp};
+use crate::timestamp::Time;
 
 /// How a `token_count` names the counts of a thread.
 const INFO: &[u8] = b"\"info\":{";
 
-/// Writes a fork of `kept`. Gives lines, items, and what was not taken along.
+/// Writes a fork of `kept`, whose first line is `meta`. Gives lines, items, and what was not taken along.
 pub(super) fn write(
     kept: &Chain,
-    source: wire::SessionMeta,
-    edge: &Edge,
-    request: &Request,
-    at: Time,
+    meta: wire::SessionMeta,
+    leave: &Leave<'_>,
     progress: &dyn Progress,
     out: impl Write,
 ) -> Result<((u64, u64), Vec<Problem>), Failed> {
-    let is_paginated = meta::is_paginated(&source);
-    let began = source.timestamp.clone();
-    let meta = meta::of_fork(source, request, at, None);
+    let Leave { request, edge, at, .. } = *leave;
+    let is_paginated = meta::is_paginated(&meta);
     let mut copier = Copier {
         sheet: Sheet::new(out, is_paginated.then_some(0)),
         unanswered: &edge.unanswered,
-        began,
+        began: leave.began,
         has_info: Finder::new(INFO),
         usage: Vec::new(),
         settings: Vec::new(),
@@ -80,7 +77,7 @@ struct Copier<'a, W> {
     /// Calls that are answered where they stand.
     unanswered: &'a [Unanswered],
     /// When the source began: the time of lines that have none.
-    began: String,
+    began: Time,
     has_info: Finder<'static>,
     /// The newest `token_count` with counts, and the newest settings.
     usage: Vec<u8>,
@@ -131,15 +128,14 @@ impl<W: Write> Copier<'_, W> {
         if record.head.kind != LineKind::ResponseItem {
             return Ok(()); // a marker
         }
-        let at = parse_timestamp(format!("\"{}\"", self.began).as_bytes()).map_or(Time(0), |(millis, _)| Time(millis));
         let item = interruption::item(&String::from_utf8_lossy(record.json))?;
         let words = view(record).ok().filter(|view| matches!(view.class(), Some((Class::User, _))));
-        self.sheet.own(at, item)?;
+        self.sheet.own(self.began, item)?;
         if let Some(view) = words {
             // Codex lists a thread if a user's message stands in it as an event.
             let event = json!({ "type": "user_message", "message": view.text() });
             let event = serde_json::from_str(&event.to_string()).map_err(Failed::Record)?;
-            self.sheet.own(at, wire::RolloutItem::EventMsg(Box::new(event)))?;
+            self.sheet.own(self.began, wire::RolloutItem::EventMsg(Box::new(event)))?;
         }
         Ok(())
     }

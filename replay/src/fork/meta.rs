@@ -62,13 +62,20 @@ pub(super) fn is_paginated(meta: &wire::SessionMeta) -> bool {
     meta.history_mode.given() == Some(&wire::ThreadHistoryMode::Paginated)
 }
 
+/// Where the beginning of a fork stands.
+pub(super) enum Origin {
+    /// In another file.
+    Base(wire::HistoryPosition),
+    /// In the fork itself, as a copy of a part of that file.
+    Copied(Option<wire::CopyOrigin>),
+}
+
 /// Makes it the fork's.
-pub(super) fn of_fork(
-    mut meta: wire::SessionMeta,
-    request: &Request,
-    at: Time,
-    base: Option<wire::HistoryPosition>,
-) -> wire::SessionMeta {
+pub(super) fn of_fork(mut meta: wire::SessionMeta, request: &Request, at: Time, origin: Origin) -> wire::SessionMeta {
+    let (base, copied) = match origin {
+        Origin::Base(base) => (Some(base), None),
+        Origin::Copied(copied) => (None, copied),
+    };
     if meta.session_id.given().is_some() {
         meta.session_id = Optional::Given(request.thread_id.clone());
     }
@@ -76,6 +83,7 @@ pub(super) fn of_fork(
     meta.forked_from_id = Optional::Given(Some(request.forked_from.clone()));
     meta.forked_from_ordinal_exclusive = base.as_ref().map(|base| Some(base.end_ordinal_exclusive.clone())).into();
     meta.history_base = base.map(Some).into();
+    meta.copied_from = copied.map(Some).into();
     meta.timestamp = at.to_string();
     meta.originator = ORIGINATOR.to_owned();
     meta.source = Optional::Given(request.source.clone());

@@ -35,7 +35,7 @@ use crate::publish::Draft;
 use crate::scan::Progress;
 use crate::settings;
 use crate::sheet::Failed;
-use crate::timestamp::Time;
+use crate::timestamp::{Time, parse_timestamp};
 use edge::Edge;
 use interruption::Interruption;
 
@@ -115,17 +115,21 @@ pub enum ForkError {
 pub fn fork(chain: &Chain, cut: &Cut, request: &Request, progress: &dyn Progress) -> Result<Forked, ForkError> {
     let (kept, edge) = edge::find(chain, cut)?;
     let source = meta::of_source(chain, request)?;
-    let base = request.by_reference.then(|| base(&kept, &edge, &source)).transpose()?;
-    let settings = if base.is_some() { settings::newest(&kept)? } else { None };
+    let origin = if request.by_reference { base(&kept, &edge, &source)? } else { copied(&kept, &edge) };
+    let settings = if request.by_reference { settings::newest(&kept)? } else { None };
+    let began = parse_timestamp(format!("\"{}\"", source.timestamp).as_bytes());
     let path = rollout_path(&request.home, request.local, &request.thread_id, None);
     let write_error = |source| ForkError::Write { path: path.clone(), source };
     // The fork is younger than all that it holds, whatever the clocks said.
     let at = Time(request.now.0.max(edge.latest.map_or(i64::MIN, |latest| latest.0 + 1)));
     let target = if request.dry_run { Target::Nowhere } else { Target::begin(&path).map_err(write_error)? };
-    let written = match base {
-        Some(base) => reference::write(base, source, settings, &edge, request, at, target.writer())
-            .map(|counts| (counts, Vec::new())),
-        None => copy::write(&kept, source, &edge, request, at, progress, target.writer()),
+    let began = began.map_or(at, |(millis, _)| Time(millis));
+    let leave = Leave { request, edge: &edge, at, began };
+    let meta = meta::of_fork(source, request, at, origin);
+    let written = if request.by_reference {
+        reference::write(meta, settings, &leave, target.writer()).map(|counts| (counts, Vec::new()))
+    } else {
+        copy::write(&kept, meta, &leave, progress, target.writer())
     };
     let ((lines, items), mut problems) = written.map_err(|failed| match failed {
         Failed::Write(source) => write_error(source),
@@ -136,17 +140,38 @@ pub fn fork(chain: &Chain, cut: &Cut, request: &Request, progress: &dyn Progress
     Ok(Forked { path, items, lines, problems })
 }
 
+/// What a fork is written from, besides lines.
+struct Leave<'a> {
+    request: &'a Request,
+    edge: &'a Edge,
+    /// The time of its own lines.
+    at: Time,
+    /// The time of lines that have none: when the source began.
+    began: Time,
+}
+
 /// The file in force of a chain.
 fn in_force(chain: &Chain) -> PathBuf {
     chain.pieces.last().map(|piece| piece.file.path.to_path_buf()).unwrap_or_default()
 }
 
 /// What a fork by reference refers to.
-fn base(kept: &Chain, edge: &Edge, source: &wire::SessionMeta) -> Result<wire::HistoryPosition, ForkError> {
+fn base(kept: &Chain, edge: &Edge, source: &wire::SessionMeta) -> Result<meta::Origin, ForkError> {
     match (kept.pieces.last(), edge.next_ordinal) {
-        (Some(end), Some(next)) if meta::is_paginated(source) => Ok(end.position(next)),
+        (Some(end), Some(next)) if meta::is_paginated(source) => Ok(meta::Origin::Base(end.position(next))),
         _ => Err(ForkError::NotPaginated(in_force(kept))),
     }
+}
+
+/// What a fork by copy holds of others.
+fn copied(kept: &Chain, edge: &Edge) -> meta::Origin {
+    let end = kept.pieces.last().map(|end| end.position(edge.next_ordinal.unwrap_or_default()));
+    meta::Origin::Copied(end.map(|end| wire::CopyOrigin {
+        rollout_id: end.thread_id,
+        end_ordinal_exclusive: edge.next_ordinal.map(|next| Some(next.into())).into(),
+        end_byte_offset: end.end_byte_offset,
+        rest: Default::default(),
+    }))
 }
 
 impl Request {

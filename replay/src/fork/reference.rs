@@ -6,25 +6,21 @@ use std::io::Write;
 
 use rollout_schema::wire;
 
-use super::edge::Edge;
+use super::Leave;
 use super::interruption::{self, Interruption};
-use super::{Request, meta};
 use crate::settings;
 use crate::sheet::{Failed, Sheet};
-use crate::timestamp::Time;
 
-/// Writes a fork that begins with what ends at `base`. Gives lines and items.
+/// Writes a fork whose first line, `meta`, says where its beginning stands. Gives lines and items.
 pub(super) fn write(
-    base: wire::HistoryPosition,
-    source: wire::SessionMeta,
+    meta: wire::SessionMeta,
     settings: Option<wire::ThreadSettingsAppliedEvent>,
-    edge: &Edge,
-    request: &Request,
-    at: Time,
+    leave: &Leave<'_>,
     out: impl Write,
 ) -> Result<(u64, u64), Failed> {
-    let mut sheet = Sheet::new(out, base.end_ordinal_exclusive.as_u64());
-    let meta = meta::of_fork(source, request, at, Some(base));
+    let Leave { request, edge, at, .. } = *leave;
+    let first = meta.history_base.value().and_then(|base| base.end_ordinal_exclusive.as_u64());
+    let mut sheet = Sheet::new(out, first);
     sheet.own(at, wire::RolloutItem::SessionMeta(Box::new(meta)))?;
     for call in &edge.unanswered {
         sheet.own(at, interruption::item(&call.output)?)?;

@@ -56,6 +56,8 @@ object! {
         optional history_mode: ThreadHistoryMode [143..],
         /// Prefix of another file with which this thread's history begins; null or absent when it starts here.
         optional history_base: Option<HistoryPosition> [145..],
+        /// Prefix of another file of which this one holds a copy. Written by `rollout fork`, not by Codex.
+        optional copied_from: Option<CopyOrigin> [wire],
         /// Ordinal of the subagent's first own line; what precedes it is context copied from the parent.
         optional subagent_history_start_ordinal: Option<Unsigned> [145..],
         /// Generation of the subagent tools in use.
@@ -79,6 +81,18 @@ object! {
         /// First ordinal that no longer belongs to the prefix; also the ordinal of this file's first line.
         required end_ordinal_exclusive: Unsigned,
         /// Length of the prefix in bytes of decompressed text, up to the end of its last line.
+        required end_byte_offset: Unsigned,
+    }
+}
+
+object! {
+    /// What a fork by copy took along: everything before a point in another file, and what that file begins with.
+    CopyOrigin [wire] {
+        /// Rollout id of that file, the last UUID in its name.
+        required rollout_id: ThreadId,
+        /// First ordinal that was not copied; absent where the file has none.
+        optional end_ordinal_exclusive: Option<Unsigned>,
+        /// Length of the prefix in bytes of decompressed text.
         required end_byte_offset: Unsigned,
     }
 }
