@@ -84,7 +84,7 @@ fn request(args: &Args, selection: &Selection, chain: &Chain) -> anyhow::Result<
     Ok(Request {
         thread_id: new_thread_id(),
         forked_from: selection.thread().id.clone(),
-        home: home(args, chain)?,
+        home: std::path::absolute(home(args, chain)?)?,
         now: Time(now.timestamp().as_millisecond()),
         local: now.datetime(),
         source,

@@ -251,5 +251,6 @@ fn begin(meta: Option<&RawValue>, args: &Args) -> anyhow::Result<Recorder> {
 fn home(args: &Args) -> anyhow::Result<PathBuf> {
     let source = Source { paths: Vec::new(), homes: args.homes.clone() };
     let first = homes::roots(&source)?.into_iter().next();
-    first.ok_or_else(|| Hinted::error("no home is named", "set CODEX_HOME or pass --home"))
+    let first = first.ok_or_else(|| Hinted::error("no home is named", "set CODEX_HOME or pass --home"))?;
+    Ok(std::path::absolute(first)?)
 }

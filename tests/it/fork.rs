@@ -231,6 +231,15 @@ fn what_cannot_be_forked_is_refused() {
     check(&["--session-source", ""], "--session-source is empty");
     let sample = rollout(&["fork", "00000b01", "--sample"]);
     assert!(sample.stderr.contains("lie in no home"), "{sample}");
+    let relative = crate::support::run(program(home.path()).current_dir(home.path()).args([
+        "fork",
+        &source,
+        "--home",
+        ".",
+        "--dry-run",
+        "--json",
+    ]));
+    assert!(Path::new(path(&relative.json())).is_absolute());
     let dry = fork(&home, &source, &["--dry-run"]);
     assert!(!Path::new(path(&dry)).exists());
     assert_eq!(tree(home.path()), before);
